@@ -1,0 +1,9 @@
+# Everything is made under $(SANDBOX) (default .sandbox/); README.md lists the overrides.
+PYTHON ?= python3
+# The sandbox's own modules leave nothing behind in the checkout; what it starts caches its byte code under $(SANDBOX).
+export PYTHONDONTWRITEBYTECODE = 1
+
+.PHONY: run test bench lint clean sync help
+run test bench lint clean: ; @exec $(PYTHON) -m sandbox $@
+sync: ; @exec $(PYTHON) -m sandbox odoo mobifone_sync "$(abspath $(FILE))"
+help: ; @echo "make run | test | bench | lint | sync FILE=lines.csv | clean"

@@ -1,0 +1,113 @@
+import argparse
+import os
+import sys
+import time
+from inspect import cleandoc
+from pathlib import Path
+
+import psycopg2
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.cli.command import Command
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class MobifoneSync(Command):
+    """Feed lines from the network's CSV file into the database.
+
+    Rows that cannot be taken go to a file that says why; all others are merged in one transaction. Interrupted or
+    failed, it has changed nothing; run again, it changes nothing more. Exit code 0 when the file was merged, even
+    with rejects; 1 when not.
+    """
+
+    name = "mobifone_sync"  # the loader finds it by the name of this file
+
+    def run(self, args):
+        """:param args: the words after the command's name; ends the process with its exit code"""
+        options = self._parse(args)
+        try:
+            counts, seconds = self._sync(options)
+        except KeyboardInterrupt:
+            self._fail("interrupted, nothing was changed")
+        except (OSError, UserError) as error:
+            self._fail(str(error))
+        except psycopg2.Error as error:
+            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}; nothing was changed")
+        finally:
+            self._clear_progress()
+        _say(
+            "read {read}, inserted {inserted}, changed {changed}, unchanged {unchanged}, rejected {rejected} "
+            "({repeated} earlier rows of repeated numbers skipped, {customers} customers created), "
+            "{seconds:.1f} seconds".format(**counts, seconds=seconds)
+        )
+        if counts["rejected"]:
+            _say(f"rejected rows and why: {options.rejects}")
+
+    def _parse(self, args):
+        parser = argparse.ArgumentParser(
+            prog=self.prog,
+            description=cleandoc(self.__doc__),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.add_argument("file", metavar="FILE", help="CSV in UTF-8, plain or gzip, with a header line")
+        parser.add_argument("-c", "--config", help="configuration file of Odoo")
+        parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
+        parser.add_argument("--rejects", metavar="FILE", help="where rows not taken go (default: FILE.rejects.csv)")
+        options = parser.parse_args(args)
+        options.rejects = options.rejects or f"{options.file}.rejects.csv"
+        if Path(options.rejects).resolve() == Path(options.file).resolve():
+            self._fail("--rejects names the file to be read")
+        arguments = ["--no-http", "--log-level=warn"]
+        arguments += ["-c", options.config] if options.config else []
+        arguments += ["-d", options.database] if options.database else []
+        config.parse_config(arguments, setup_logging=True)
+        databases = config["db_name"]
+        if len(databases) != 1:
+            self._fail("name one database with -d")
+        options.database = databases[0]
+        return options
+
+    def _sync(self, options):
+        started = time.monotonic()
+        with open(options.file, "rb") as stream:
+            self._show = _progress(stream) if sys.stderr.isatty() else None
+            registry = Registry(options.database)
+            if "mobifone.line.feed" not in registry:
+                self._fail(f"the add-on mobifone_consult is not installed in database {options.database}")
+            with registry.cursor() as cr:
+                # Each statement sees what agents and app events have committed meanwhile, instead of failing on it.
+                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                feed = Environment(cr, SUPERUSER_ID, {})["mobifone.line.feed"]
+                counts = feed._load(stream, options.rejects, self._show)
+        return counts, time.monotonic() - started
+
+    def _clear_progress(self):
+        if getattr(self, "_show", None):
+            _draw("")
+
+    def _fail(self, message):
+        self._clear_progress()
+        # One line: scripts and people read the last one.
+        sys.exit("mobifone_sync: " + " ".join(message.split()))
+
+
+def _progress(stream):
+    """A function that shows on the terminal how many rows were read, and how much of the file that is."""
+    size = os.fstat(stream.fileno()).st_size
+
+    def show(rows):
+        share = f" ({min(stream.tell() / size, 1):.0%} of the file)" if size else ""
+        _draw(f"{rows:,} rows read{share}")
+
+    return show
+
+
+def _draw(text):
+    sys.stderr.write(f"\r\033[K{text}")
+    sys.stderr.flush()
+
+
+def _say(text):
+    sys.stdout.write(f"{text}\n")

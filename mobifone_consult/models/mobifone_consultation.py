@@ -1,0 +1,273 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import msisdn as numbers
+from .mobifone_subscriber import CLOCK_SKEW
+
+HISTORY_LENGTH = 20
+# What the SMS went through, in order; a later report never moves it back (sms.tracker).
+SMS_STATES = [
+    ("none", "Not sent"),
+    ("queued", "Queued"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("failed", "Failed"),
+    ("unknown", "Unknown"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class MobifoneConsultation(models.Model):
+    """One saved app consult. Written by mobifone.desk only; it holds no text and no number."""
+
+    _name = "mobifone.consultation"
+    _description = "Consultation"
+    _log_access = False
+    _order = "id desc"
+
+    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", required=True, ondelete="restrict")
+    subscriber_id = fields.Many2one(
+        "mobifone.subscriber",
+        string="Line",
+        required=True,
+        ondelete="restrict",
+        groups="mobifone_consult.group_manager",
+    )
+    msisdn_masked = fields.Char(string="Number", compute="_compute_msisdn_masked", compute_sudo=True)
+    saved_on = fields.Datetime(required=True)
+    channel = fields.Selection([("web", "Web"), ("sms", "SMS")], required=True)
+    user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
+    vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict", index="btree_not_null")
+    state = fields.Selection(
+        [("open", "Open"), ("converted", "App installed"), ("expired", "Expired"), ("cancelled", "Cancelled")],
+        required=True,
+        default="open",
+    )
+    locked_until = fields.Datetime()
+    installed_on = fields.Datetime(string="App Installed On")
+    cancel_reason = fields.Char()
+    sms_uuid = fields.Char(string="SMS Key", groups="mobifone_consult.group_manager")
+    sms_state = fields.Selection(SMS_STATES, string="SMS", required=True, default="none")
+    sms_after = fields.Datetime(string="SMS Not Before", help="Set while the SMS waits for the hours it may be sent in.")
+
+    _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its consultation already.")
+    _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")
+    _line_idx = models.Index("(subscriber_id, id DESC)")
+    _user_idx = models.Index("(user_id, id DESC)")
+    _open_idx = models.Index("(saved_on) WHERE state = 'open'")
+    _postponed_idx = models.Index("(sms_after) WHERE sms_after IS NOT NULL")
+
+    @api.depends("subscriber_id")
+    def _compute_msisdn_masked(self):
+        for consultation in self:
+            consultation.msisdn_masked = numbers.masked(consultation.subscriber_id.msisdn or "")
+
+    @api.depends("saved_on")
+    def _compute_display_name(self):
+        for consultation in self:
+            saved_on = fields.Datetime.context_timestamp(consultation, consultation.saved_on)
+            consultation.display_name = self.env._("Consult of %s", saved_on.strftime("%d/%m/%Y %H:%M"))
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_cancel(self):
+        """Open the dialog that asks why this consult is cancelled. Team leaders and managers."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mobifone.consultation.cancel",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_consultation_id": self.id},
+        }
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _history(self, line_id):
+        """The line's last consultations, newest first, as anybody who looked it up may see them."""
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT c.saved_on, c.channel, c.state, c.sms_state, c.installed_on, c.locked_until,
+                       c.vendor_id, coalesce(agent.name, person.name) AS name
+                  FROM mobifone_consultation c
+             LEFT JOIN mobifone_agent agent ON agent.id = c.agent_id
+                  JOIN res_users account ON account.id = c.user_id
+                  JOIN res_partner person ON person.id = account.partner_id
+                 WHERE c.subscriber_id = %s
+              ORDER BY c.id DESC
+                 LIMIT %s
+                """,
+                line_id,
+                HISTORY_LENGTH,
+            )
+        )
+        verdicts = self.env["mobifone.verdict"]
+        return [
+            {
+                "saved_on": fields.Datetime.to_string(row["saved_on"]),
+                "channel": row["channel"],
+                "by": verdicts._who(row["channel"], row["vendor_id"], row["name"]),
+                "state": row["state"],
+                "sms_state": row["sms_state"],
+                "installed_on": fields.Datetime.to_string(row["installed_on"]),
+                "locked_until": fields.Datetime.to_string(row["locked_until"]),
+            }
+            for row in self.env.cr.dictfetchall()
+        ]
+
+    @api.model
+    def _save(self, lookup, channel, locked_until, sms_verdict, number):
+        """Record the consult whose lock was just taken, and queue its one SMS.
+
+        :param dict lookup: row of the look-up, as mobifone.lookup._open returns it
+        :param locked_until: end of the lock (UTC)
+        :param dict sms_verdict: whether and when the SMS may go
+        :param number: E.164
+        """
+        user = self.env.user
+        # sudo: agents have no access to consultations, the desk answers for them
+        consultation = self.sudo().create(
+            {
+                "lookup_id": lookup["id"],
+                "subscriber_id": lookup["line_id"],
+                "saved_on": fields.Datetime.now(),
+                "channel": channel,
+                "user_id": user.id,
+                "agent_id": user.mobifone_agent_id.id,
+                "vendor_id": user.mobifone_vendor_id.id,
+                "locked_until": locked_until,
+                "sms_state": "queued" if sms_verdict["allowed"] else "none",
+                "sms_uuid": uuid4().hex if sms_verdict["allowed"] else False,
+                "sms_after": sms_verdict["until"] if sms_verdict["allowed"] else False,
+            }
+        )
+        if consultation.sms_after:
+            self.env.ref("mobifone_consult.ir_cron_queue_postponed_sms").sudo()._trigger(at=consultation.sms_after)
+        elif consultation.sms_uuid:
+            consultation._queue_sms(number)
+        return consultation
+
+    def _queue_sms(self, number=None):
+        """Hand the SMS with the app's link to Odoo's queue, under the key that makes it unique."""
+        # sudo: outgoing SMS are the administrators', and so is their text
+        text = self.env["ir.config_parameter"].sudo()._mobifone_text("sms_text")
+        for consultation_sudo in self.sudo():
+            self.env["sms.tracker"].sudo().create(
+                {"sms_uuid": consultation_sudo.sms_uuid, "mobifone_consultation_id": consultation_sudo.id}
+            )
+            self.env["sms.sms"].sudo().create(
+                {
+                    "uuid": consultation_sudo.sms_uuid,
+                    "number": number or consultation_sudo.subscriber_id.msisdn,
+                    "body": text,
+                }
+            )
+
+    def _cancel(self, reason):
+        """Free the line and stop the SMS.
+
+        :return: False when it is not open any more or its SMS was claimed by the sender: then nothing is changed
+        """
+        self.ensure_one()
+        consultation_sudo = self.sudo()  # sudo: called after the checks of the desk and the dialog
+        if consultation_sudo.state != "open":
+            return False
+        sms_sudo = self.env["sms.sms"].sudo().search([("uuid", "=", consultation_sudo.sms_uuid)])
+        if consultation_sudo.sms_uuid and not consultation_sudo.sms_after:
+            sms_sudo = sms_sudo.try_lock_for_update()
+            if not sms_sudo or sms_sudo.state != "outgoing":
+                return False
+            sms_sudo._update_sms_state_and_trackers("canceled")
+        consultation_sudo.write(
+            {
+                "state": "cancelled",
+                "cancel_reason": reason,
+                "sms_after": False,
+                "sms_state": "cancelled" if consultation_sudo.sms_uuid else "none",
+            }
+        )
+        self.env["mobifone.consult.lease"]._free(self.id)
+        return True
+
+    @api.model
+    def _convert(self, installs):
+        """Credit each install to the newest consultation that can have led to it.
+
+        :param dict installs: line id → moment of the install (UTC)
+        """
+        if not installs:
+            return
+        # sudo: settings are readable to administrators only
+        days = self.env["ir.config_parameter"].sudo()._mobifone_number("conversion_days")
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mobifone_consultation consult
+                   SET state = 'converted', installed_on = newest.installed_on
+                  FROM (SELECT DISTINCT ON (c.subscriber_id) c.id, install.installed_on
+                          FROM unnest(%(lines)s::int[], %(moments)s::timestamp[]) AS install (line_id, installed_on)
+                          JOIN mobifone_consultation c ON c.subscriber_id = install.line_id
+                         WHERE c.state IN ('open', 'expired')
+                           AND c.saved_on <= install.installed_on + make_interval(secs => %(skew)s)
+                           AND c.saved_on >= install.installed_on - make_interval(secs => %(age)s)
+                      ORDER BY c.subscriber_id, c.id DESC) AS newest
+                 WHERE consult.id = newest.id
+                """,
+                lines=list(installs),
+                moments=list(installs.values()),
+                skew=CLOCK_SKEW.total_seconds(),
+                age=days * 86400,
+            )
+        )
+        self.invalidate_model(["state", "installed_on"])
+
+    # ------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_queue_postponed_sms(self, batch_size=200):
+        """Queue the SMS whose hours have come."""
+        due = [("sms_after", "<=", fields.Datetime.now()), ("state", "=", "open")]
+        progress = self.env["ir.cron"]
+        left = progress._commit_progress(remaining=self.search_count(due))
+        while left:
+            batch = self.search(due, limit=batch_size, order="sms_after").try_lock_for_update()
+            if not batch:
+                break
+            batch._queue_sms()
+            batch.write({"sms_after": False})
+            left = progress._commit_progress(len(batch))
+
+    @api.model
+    def _cron_expire(self, batch_size=5000):
+        """Close the consultations that no install can be credited to any more."""
+        days = self.env["ir.config_parameter"]._mobifone_number("conversion_days")
+        old = [("state", "=", "open"), ("saved_on", "<", fields.Datetime.now() - timedelta(days=days))]
+        progress = self.env["ir.cron"]
+        left = progress._commit_progress(remaining=self.search_count(old))
+        while left:
+            batch = self.search(old, limit=batch_size, order="saved_on").try_lock_for_update()
+            if not batch:
+                break
+            batch.write({"state": "expired"})
+            left = progress._commit_progress(len(batch))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._("A consultation is cancelled, never deleted."))

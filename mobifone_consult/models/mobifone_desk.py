@@ -1,0 +1,306 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..tools import msisdn as numbers
+
+HOTLINES = ("1090", "9090", "18001090")
+DESK_GROUPS = "mobifone_consult.group_agent,mobifone_consult.group_manager"
+MAX_TEXT = 200
+# Whoever took a line before us may give up: then it is tried again, this many times.
+TAKE_ATTEMPTS = 3
+
+
+class MobifoneDesk(models.AbstractModel):
+    """The one door: all that an agent learns or does about a line goes through these public methods.
+
+    Each starts with the group test and works only from a look-up that the same user made within the setting
+    lookup_minutes. Malformed input raises UserError; a foreign or expired look-up AccessError; a business rule never
+    raises, it is answered as {ok: False, verdict}.
+    """
+
+    _name = "mobifone.desk"
+    _description = "Agent Desk"
+
+    @api.model
+    def lookup(self, number, hotline=None, purpose=None):
+        """Look a line up. One request: the answer, its verdicts and the log row.
+
+        :param str number: in any form people type (tools.msisdn.parse)
+        :param str hotline: the number that was dialled: "1090", "9090" or "18001090"
+        :param str purpose: why, in a few words; kept in the log
+        :return: the full answer (design 4); when papers are incomplete only lookup_id, found, msisdn_masked and
+            registration, until `acknowledge`
+        :raise UserError: when it is no number, with what is wrong
+        """
+        desk = self._enter()
+        msisdn = desk.env["mobifone.subscriber"]._parse_number(number)
+        if hotline and hotline not in HOTLINES:
+            raise UserError(desk.env._("The hotline must be one of %s.", ", ".join(HOTLINES)))
+        purpose = desk._short_text(purpose, desk.env._("The purpose"))
+        facts = desk.env["mobifone.subscriber"]._fetch_facts(number=msisdn)
+        answer = desk._answer(msisdn, facts)
+        lookup_id = desk.env["mobifone.lookup"]._log(
+            "lookup",
+            number=msisdn,
+            line_id=facts and facts["id"],
+            hotline=hotline or None,
+            purpose=purpose,
+            result="found" if facts else "not_found",
+            verdicts="/".join(answer[part]["code"] for part in ("consult", "sms", "occupation")),
+        )
+        answer["lookup_id"] = lookup_id
+        if answer["registration"]["must_acknowledge"]:
+            return {key: answer[key] for key in ("lookup_id", "found", "msisdn_masked", "registration")}
+        return answer
+
+    @api.model
+    def acknowledge(self, lookup_id):
+        """The OK on the notice that papers are missing (domain 1.3).
+
+        :return: the full answer of `lookup`
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        facts = desk._facts_of(lookup)
+        if not lookup["is_acknowledged"]:
+            desk.env["mobifone.lookup"]._log("acknowledge", parent=lookup)
+        msisdn = facts["msisdn"] if facts else False
+        return {"lookup_id": lookup["id"], **desk._answer(msisdn, facts, lookup["exclusion"], is_acknowledged=True)}
+
+    @api.model
+    def exclude(self, lookup_id, reason_code):
+        """Record why this caller is not consulted; it holds for this look-up and its call (domain 1.1).
+
+        :param str reason_code: code of a mobifone.exclusion.reason
+        :return: {ok, verdict, occupation, stops, instruction}; not ok when a consult was saved in this look-up already
+        :raise UserError: when there is no such reason
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        # sudo: agents read exclusion reasons through the desk only
+        reasons_sudo = desk.env["mobifone.exclusion.reason"].sudo()
+        reason_sudo = isinstance(reason_code, str) and reasons_sudo.search([("code", "=", reason_code)], limit=1)
+        if not reason_sudo:
+            raise UserError(desk.env._("There is no such exclusion reason."))
+        facts = desk._facts_of(lookup)
+        extra = {"stops": reason_sudo.stops, "instruction": reason_sudo.instruction}
+        if desk._must_acknowledge(lookup, facts):
+            return {"ok": False, "verdict": desk.env["mobifone.verdict"]._not_acknowledged(), **extra}
+        if desk._consultation_of(lookup):
+            return {"ok": False, "verdict": desk.env["mobifone.verdict"]._consult(facts), **extra}
+        if lookup["exclusion"] != reason_code:
+            desk.env["mobifone.lookup"]._log("exclude", parent=lookup, result=reason_code)
+        if facts and reason_code == "no_smartphone":
+            # What the customer said about his handset is known to the next agent too.
+            desk.env["mobifone.subscriber.note"]._put(facts["id"], "device_class", "feature_phone")
+        verdicts = desk.env["mobifone.verdict"]
+        occupation = verdicts._occupation(facts, reason_code)
+        return {"ok": True, "verdict": verdicts._consult(facts, reason_code), "occupation": occupation, **extra}
+
+    @api.model
+    def consult(self, lookup_id, channel="web", call_id=None):
+        """Save the consult: lock the line for every channel and queue the SMS with the link.
+
+        Of any number of calls at once on one line exactly one is ok. Repeated with the same look-up it returns the
+        same consultation, `replayed`.
+
+        :param str channel: "web" or "sms"
+        :param int call_id: the call it belongs to, when a script runs
+        :return: {ok, verdict, consultation_id, locked_until, sms: {state, uuid}, history, replayed}
+        """
+        desk = self._enter()
+        if channel not in ("web", "sms"):
+            raise UserError(desk.env._("The channel must be “web” or “sms”."))
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        if consultation := desk._consultation_of(lookup):
+            if consultation.state == "cancelled":
+                raise AccessError(desk.env._("The consult of this look-up was cancelled: enter the number again."))
+            return desk._consulted(consultation, replayed=True)
+        facts = desk._facts_of(lookup)
+        if desk._must_acknowledge(lookup, facts):
+            return desk._refused(lookup, desk.env["mobifone.verdict"]._not_acknowledged())
+        verdict = desk.env["mobifone.verdict"]._consult(facts, lookup["exclusion"])
+        if not verdict["allowed"]:
+            return desk._refused(lookup, verdict)
+        # sudo: settings are readable to administrators only
+        hours = desk.env["ir.config_parameter"].sudo()._mobifone_number("lock_hours")
+        for _attempt in range(TAKE_ATTEMPTS):
+            if until := desk.env["mobifone.consult.lease"]._take(facts["id"], channel, hours):
+                break
+            if answer := desk._after_race(lookup):
+                return answer
+        else:
+            return desk._refused(lookup, desk.env["mobifone.verdict"]._locked(facts))
+        sms = desk.env["mobifone.verdict"]._sms(facts)
+        consultation = desk.env["mobifone.consultation"]._save(lookup, channel, until, sms, facts["msisdn"])
+        desk.env["mobifone.consult.lease"]._give(facts["id"], consultation)
+        desk.env["mobifone.lookup"]._log("consult", parent=lookup, result="ok", verdicts=f"ok/{sms['code']}")
+        return desk._consulted(consultation, sms_verdict=sms)
+
+    @api.model
+    def cancel(self, lookup_id, reason):
+        """Take back the consult that locks the looked-up line; team leaders and managers, with a reason.
+
+        Only while its SMS has not been claimed by the sender; a team leader only within his own vendor.
+
+        :param str reason: in words, kept with the consultation
+        :return: {ok, verdict, reason}: the line's verdict afterwards, and why it could not be cancelled
+        :raise AccessError: for agents
+        """
+        desk = self._enter("mobifone_consult.group_team_leader,mobifone_consult.group_manager")
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        reason = desk._short_text(reason, desk.env._("The reason"))
+        if not reason:
+            raise UserError(desk.env._("Say why the consult is cancelled."))
+        facts = desk._facts_of(lookup)
+        verdicts = desk.env["mobifone.verdict"]
+        if desk._must_acknowledge(lookup, facts):
+            verdict = verdicts._not_acknowledged()
+            return {"ok": False, "verdict": verdict, "reason": verdict["reason"]}
+        refusal = desk._cancel_holder(facts, reason)
+        if not refusal:
+            desk.env["mobifone.lookup"]._log("cancel", parent=lookup, result="ok", purpose=reason)
+        verdict = verdicts._consult(desk._facts_of(lookup), lookup["exclusion"])
+        return {"ok": not refusal, "verdict": verdict, "reason": refusal}
+
+    @api.model
+    def history(self, lookup_id):
+        """The last consults of the looked-up line, newest first.
+
+        :return: list of {saved_on, channel, by, state, sms_state, installed_on, locked_until}
+        :raise AccessError: while the notice of missing papers waits for its OK
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        if desk._must_acknowledge(lookup, desk._facts_of(lookup)):
+            raise AccessError(desk.env["mobifone.verdict"]._not_acknowledged()["reason"])
+        return desk.env["mobifone.consultation"]._history(lookup["line_id"]) if lookup["line_id"] else []
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _enter(self, groups=DESK_GROUPS):
+        """The group test every public method starts with; then a desk that speaks the user's language and carries
+        nothing of the caller's context (defaults, flags) into what follows."""
+        user = self.env.user
+        desk = self.with_context({"lang": user.lang, "tz": user.tz})
+        if not user.has_groups(groups):
+            raise AccessError(desk.env._("You may not work at this desk."))
+        return desk
+
+    @api.model
+    def _short_text(self, text, label):
+        if text is None or text is False:
+            return None
+        if not isinstance(text, str) or len(text) > MAX_TEXT or "\0" in text:
+            raise UserError(self.env._("%(what)s must be text of at most %(n)s characters.", what=label, n=MAX_TEXT))
+        return text.strip() or None
+
+    @api.model
+    def _facts_of(self, lookup):
+        if not lookup["line_id"]:
+            return None
+        return self.env["mobifone.subscriber"]._fetch_facts(line_id=lookup["line_id"])
+
+    @api.model
+    def _must_acknowledge(self, lookup, facts):
+        return bool(facts) and facts["registration_state"] == "incomplete" and not lookup["is_acknowledged"]
+
+    @api.model
+    def _answer(self, msisdn, facts, exclusion=None, is_acknowledged=False):
+        """Everything one look-up tells, as design 4 lists it; without `lookup_id`."""
+        verdicts = self.env["mobifone.verdict"]
+        facts_or_none = facts or {}
+        line = {
+            key: facts_or_none.get(key) or False
+            for key in ("payment_mode", "line_status", "usage_class", "device_class", "commitment_type", "owner_unit")
+        }
+        line["is_nice_number"] = bool(facts) and self.env["mobifone.subscriber"]._is_nice(
+            facts["commitment_type"], facts["owner_unit"]
+        )
+        line["carrier_by_prefix"] = msisdn and numbers.carrier_by_prefix(msisdn)
+        return {
+            "found": bool(facts),
+            "number": msisdn,
+            "msisdn_masked": msisdn and numbers.masked(msisdn),
+            "line": line,
+            "app": {
+                "status": facts["app_status"] if facts else "unknown",
+                "installed_on": fields.Datetime.to_string(facts_or_none.get("app_installed_on")),
+            },
+            "consult": verdicts._consult(facts, exclusion),
+            "sms": verdicts._sms(facts),
+            "registration": verdicts._registration(facts, is_acknowledged),
+            "occupation": verdicts._occupation(facts, exclusion),
+            "script_id": False,
+        }
+
+    @api.model
+    def _consultation_of(self, lookup):
+        # sudo: the user's own consultation, by his own look-up
+        return self.env["mobifone.consultation"].sudo().search([("lookup_id", "=", lookup["id"])], limit=1)
+
+    @api.model
+    def _cancel_holder(self, facts, reason):
+        """Cancel the consult that holds the line; False when done, else why not."""
+        consultation = self.env["mobifone.consultation"].browse(facts and facts["locked_consultation_id"])
+        if not consultation:
+            return self.env._("Nobody holds this line.")
+        if not consultation._filtered_access("read"):
+            return self.env._("The consult is another unit's.")
+        if consultation._cancel(reason):
+            return False
+        return self.env._("It cannot be cancelled any more: the SMS is on its way.")
+
+    @api.model
+    def _consulted(self, consultation_sudo, *, replayed=False, sms_verdict=None):
+        verdict = self.env["mobifone.verdict"]._verdict("ok", self.env._("The consult is saved."))
+        return {
+            "ok": True,
+            "verdict": verdict,
+            "consultation_id": consultation_sudo.id,
+            "locked_until": fields.Datetime.to_string(consultation_sudo.locked_until),
+            "sms": {
+                "state": consultation_sudo.sms_state,
+                "uuid": consultation_sudo.sms_uuid,
+                "verdict": sms_verdict or False,
+            },
+            "history": self.env["mobifone.consultation"]._history(consultation_sudo.subscriber_id.id),
+            "replayed": replayed,
+        }
+
+    @api.model
+    def _refused(self, lookup, verdict):
+        self.env["mobifone.lookup"]._log("refusal", parent=lookup, result="consult", verdicts=verdict["code"])
+        return self._refusal(lookup, verdict)
+
+    @api.model
+    def _refusal(self, lookup, verdict):
+        line_id = lookup["line_id"] if verdict["code"] != "not_acknowledged" else None
+        return {
+            "ok": False,
+            "verdict": verdict,
+            "consultation_id": False,
+            "locked_until": verdict["until"],
+            "sms": {"state": False, "uuid": False, "verdict": False},
+            "history": self.env["mobifone.consultation"]._history(line_id) if line_id else [],
+            "replayed": False,
+        }
+
+    @api.model
+    def _after_race(self, lookup):
+        """Somebody took the line after our transaction's snapshot was made: wait until he has committed, and answer
+        from a fresh snapshot. None when he gave up and the line is free after all."""
+        with self.env.registry.cursor() as cr:
+            fresh = self.with_env(self.env(cr=cr))
+            fresh.env["mobifone.consult.lease"]._wait_for_taker(lookup["line_id"])
+            if consultation := fresh._consultation_of(lookup):
+                return fresh._consulted(consultation, replayed=True)
+            facts = fresh._facts_of(lookup)
+            if not facts["locked_until"]:
+                return None
+            answer = fresh._refusal(lookup, fresh.env["mobifone.verdict"]._locked(facts))
+        self.env["mobifone.lookup"]._log("refusal", parent=lookup, result="consult", verdicts="locked")
+        return answer

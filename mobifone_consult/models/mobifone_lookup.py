@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.http import request
+from odoo.tools import SQL, hmac
+
+from ..tools import msisdn as numbers
+
+MAX_ID = 2**31 - 1
+
+
+class MobifoneLookup(models.Model):
+    """Every look-up and what followed from it. Append-only: by ACL, by the overrides below, and by triggers.
+
+    The number is kept as a keyed hash (to search by) and masked (to read), the line as a bare id, so that the log
+    outlives the line and holds no personal data in clear.
+    """
+
+    _name = "mobifone.lookup"
+    _description = "Look-up Log"
+    _log_access = False
+    _order = "id desc"
+    _rec_name = "number_masked"
+
+    KINDS = [
+        ("lookup", "Look-up"),
+        ("acknowledge", "Pop-up acknowledged"),
+        ("exclude", "Exclusion"),
+        ("consult", "Consult"),
+        ("cancel", "Cancellation"),
+        ("refusal", "Refusal"),
+    ]
+
+    looked_up_on = fields.Datetime(string="Time", required=True)
+    kind = fields.Selection(KINDS, required=True)
+    parent_id = fields.Many2one("mobifone.lookup", string="First Row", index="btree_not_null", ondelete="restrict")
+    user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
+    agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
+    vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
+    number_hash = fields.Char(string="Number (Keyed Hash)")
+    number_masked = fields.Char(string="Number")
+    line_id = fields.Integer(string="Line", aggregator=None)
+    hotline = fields.Selection([("1090", "1090"), ("9090", "9090"), ("18001090", "18001090")])
+    purpose = fields.Char()
+    result = fields.Char()
+    verdicts = fields.Char(help="Codes of the consult, SMS and occupation verdicts.")
+    ip = fields.Char(string="Address")
+
+    _user_time_idx = models.Index("(user_id, id DESC)")
+
+    def init(self):
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION mobifone_lookup_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                RAISE EXCEPTION 'mobifone_lookup is append-only: % refused', TG_OP;
+            END $$;
+            DROP TRIGGER IF EXISTS append_only_rows ON mobifone_lookup;
+            CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON mobifone_lookup
+                FOR EACH ROW EXECUTE FUNCTION mobifone_lookup_append_only();
+            DROP TRIGGER IF EXISTS append_only_table ON mobifone_lookup;
+            CREATE TRIGGER append_only_table BEFORE TRUNCATE ON mobifone_lookup
+                FOR EACH STATEMENT EXECUTE FUNCTION mobifone_lookup_append_only();
+            """
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise UserError(self.env._("The look-up log is written by the desk only."))
+
+    def write(self, vals):
+        raise UserError(self.env._("The look-up log cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(self.env._("The look-up log cannot be deleted."))
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _log(self, kind, *, parent=None, number=None, line_id=None, hotline=None, purpose=None, result=None, verdicts=None):
+        """Append one row in this transaction and return its id. Rows that follow from a look-up inherit its number.
+
+        :param parent: dict of the first row, as `_open` returns it
+        :param number: E.164, for a first row
+        """
+        parent = parent or {}
+        user = self.env.user
+        # sudo: the key of the hash is readable to administrators only
+        keyed = hmac(self.env(su=True), "mobifone.lookup", number)[:32] if number else parent.get("number_hash")
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mobifone_lookup (looked_up_on, kind, parent_id, user_id, agent_id, vendor_id, number_hash,
+                                             number_masked, line_id, hotline, purpose, result, verdicts, ip)
+                VALUES (clock_timestamp() AT TIME ZONE 'UTC', %(kind)s, %(parent)s, %(user)s, %(agent)s, %(vendor)s,
+                        %(hash)s, %(masked)s, %(line)s, %(hotline)s, %(purpose)s, %(result)s, %(verdicts)s, %(ip)s)
+                RETURNING id
+                """,
+                kind=kind,
+                parent=parent.get("id"),
+                user=user.id,
+                agent=user.mobifone_agent_id.id or None,
+                vendor=user.mobifone_vendor_id.id or None,
+                hash=keyed,
+                masked=numbers.masked(number) if number else parent.get("number_masked"),
+                line=line_id or parent.get("line_id"),
+                hotline=hotline or parent.get("hotline"),
+                purpose=purpose,
+                result=result,
+                verdicts=verdicts,
+                ip=request.httprequest.remote_addr if request else None,
+            )
+        )
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _log_apart(self, kind, **values):
+        """Append a row that must survive the error raised right after it: on a cursor of its own."""
+        with self.env.registry.cursor() as cr:
+            self.with_env(self.env(cr=cr))._log(kind, **values)
+
+    @api.model
+    def _open(self, lookup_id):
+        """The user's own look-up, still fresh: dict of its row with `is_acknowledged` and `exclusion` (a code).
+
+        :raise UserError: when `lookup_id` is no id
+        :raise AccessError: when it is unknown, another user's, or older than the setting lookup_minutes; logged
+        """
+        if isinstance(lookup_id, bool) or not isinstance(lookup_id, int) or not 0 < lookup_id <= MAX_ID:
+            raise UserError(self.env._("“lookup_id” must be the number that a look-up returned."))
+        # sudo: settings are readable to administrators only
+        minutes = self.env["ir.config_parameter"].sudo()._mobifone_number("lookup_minutes")
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT first.id, first.user_id, first.number_hash, first.number_masked, first.line_id, first.hotline,
+                       first.looked_up_on,
+                       first.looked_up_on > clock_timestamp() AT TIME ZONE 'UTC' - make_interval(secs => %(age)s)
+                           AS is_fresh,
+                       bool_or(later.kind = 'acknowledge') AS is_acknowledged,
+                       (array_agg(later.result ORDER BY later.id DESC) FILTER (WHERE later.kind = 'exclude'))[1]
+                           AS exclusion
+                  FROM mobifone_lookup first
+             LEFT JOIN mobifone_lookup later ON later.parent_id = first.id
+                 WHERE first.id = %(id)s AND first.kind = 'lookup'
+              GROUP BY first.id
+                """,
+                age=minutes * 60,
+                id=lookup_id,
+            )
+        )
+        row = next(iter(self.env.cr.dictfetchall()), None)
+        if row is None or row["user_id"] != self.env.uid:
+            self._log_apart("refusal", result="foreign_lookup", purpose=f"lookup {lookup_id}")
+            raise AccessError(self.env._("This is no look-up of yours: enter the number again."))
+        if not row["is_fresh"]:
+            self._log_apart("refusal", parent=row, result="expired_lookup")
+            raise AccessError(
+                self.env._("This look-up is older than %s minutes: enter the number again.", f"{minutes:g}")
+            )
+        return row

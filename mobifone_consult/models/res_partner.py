@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+APP_STATUSES = [("installed", "Installed"), ("not_installed", "Not installed"), ("unknown", "Unknown")]
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    subscriber_ids = fields.One2many(
+        "mobifone.subscriber", "partner_id", string="Lines", groups="mobifone_consult.group_care"
+    )
+    app_status = fields.Selection(
+        APP_STATUSES,
+        string="My MobiFone App",
+        compute="_compute_app_status",
+        search="_search_app_status",
+        groups="mobifone_consult.group_care",
+    )
+    registration_state = fields.Selection(
+        [("complete", "Complete"), ("incomplete", "Incomplete"), ("unknown", "Unknown")],
+        string="Papers",
+        compute="_compute_registration",
+        groups="mobifone_consult.group_care",
+    )
+    registration_missing = fields.Char(
+        string="Papers Missing", compute="_compute_registration", groups="mobifone_consult.group_care"
+    )
+    occupation_id = fields.Many2one(
+        "mobifone.occupation", string="Occupation", ondelete="restrict", groups="mobifone_consult.group_care"
+    )
+    occupation_on = fields.Datetime(string="Occupation Recorded On", readonly=True, groups="mobifone_consult.group_care")
+    occupation_user_id = fields.Many2one(
+        "res.users", string="Occupation Recorded By", readonly=True, groups="mobifone_consult.group_care"
+    )
+    occupation_channel = fields.Char(readonly=True, groups="mobifone_consult.group_care")
+
+    @api.depends("subscriber_ids.app_status")
+    def _compute_app_status(self):
+        statuses = self._line_values("app_status")
+        for partner in self:
+            of_lines = statuses.get(partner._origin.id, set())
+            if "installed" in of_lines:
+                partner.app_status = "installed"
+            else:
+                partner.app_status = "not_installed" if of_lines == {"not_installed"} else "unknown"
+
+    def _search_app_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # The field's groups guard reading it, not searching by it.
+        if not (self.env.su or self.env.user.has_group("mobifone_consult.group_care")):
+            raise AccessError(self.env._("You may not search customers by their lines."))
+        # sudo: the three sets are computed over all lines; the partners found are still subject to the user's rules
+        lines_sudo = self.env["mobifone.subscriber"].sudo()
+        installed = lines_sudo._search([("app_status", "=", "installed"), ("partner_id", "!=", False)])
+        others = lines_sudo._search([("app_status", "!=", "not_installed"), ("partner_id", "!=", False)])
+        absent = lines_sudo._search([("app_status", "=", "not_installed"), ("partner_id", "!=", False)])
+        has_app = [("id", "in", installed.subselect("partner_id"))]
+        all_without = [("id", "in", absent.subselect("partner_id")), ("id", "not in", others.subselect("partner_id"))]
+        domain = fields.Domain.FALSE
+        if "installed" in value:
+            domain |= fields.Domain(has_app)
+        if "not_installed" in value:
+            domain |= fields.Domain(all_without)
+        if "unknown" in value or False in value:
+            domain |= ~fields.Domain(has_app) & ~fields.Domain(all_without)
+        return domain
+
+    @api.depends("subscriber_ids.registration_state", "subscriber_ids.registration_missing")
+    def _compute_registration(self):
+        states = self._line_values("registration_state")
+        missing = self._line_values("registration_missing")
+        for partner in self:
+            of_lines = states.get(partner._origin.id, set())
+            if "incomplete" in of_lines:
+                partner.registration_state = "incomplete"
+            else:
+                partner.registration_state = "complete" if of_lines == {"complete"} else "unknown"
+            codes = {code for text in missing.get(partner._origin.id, ()) for code in (text or "").split(";") if code}
+            partner.registration_missing = ";".join(sorted(codes))
+
+    def _line_values(self, field_name):
+        """The distinct values of a field over the lines of each partner: {partner id: set of values}."""
+        # sudo: a summary of the partner's own lines, shown to whom the field's groups allow
+        groups = self.env["mobifone.subscriber"].sudo()._read_group(
+            [("partner_id", "in", self._origin.ids)], ["partner_id", field_name], []
+        )
+        values = {}
+        for partner, value in groups:
+            values.setdefault(partner.id, set()).add(value)
+        return values

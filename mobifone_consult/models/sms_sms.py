@@ -1,0 +1,28 @@
+from odoo import models
+
+from ..tools.local_outbox import LocalOutbox
+
+
+class SmsSms(models.Model):
+    _inherit = "sms.sms"
+
+    def _split_by_api(self):
+        # Core hands everything to its paid service here, whatever class the company names.
+        to_outbox = self.filtered(lambda sms: sms._get_sms_company()._get_sms_api_class() is LocalOutbox)
+        for company, messages in to_outbox.grouped(lambda sms: sms._get_sms_company()).items():
+            api = LocalOutbox(self.env)
+            api._set_company(company)
+            yield api, messages
+        if others := self - to_outbox:
+            yield from super(SmsSms, others)._split_by_api()
+
+    def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        # The message of a consult is the proof of what was asked of the gateway: it stays.
+        of_consults = self.filtered("sms_tracker_id.mobifone_consultation_id")
+        if homeless := of_consults.filtered(lambda sms: not sms._get_sms_company()._mobifone_has_gateway()):
+            # The gateway was taken away after the consult: Odoo's paid service never steps in for it.
+            homeless._update_sms_state_and_trackers("error", failure_type="sms_acc")
+        if sendable := of_consults - homeless:
+            super(SmsSms, sendable)._send(unlink_failed=False, unlink_sent=False, raise_exception=raise_exception)
+        if others := self - of_consults:
+            super(SmsSms, others)._send(unlink_failed, unlink_sent, raise_exception)

@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+# Status of Odoo's notifications → the consultation's SMS state, and the states it may follow.
+NEXT_STATES = {
+    "ready": ("queued", {"queued"}),
+    "process": ("sending", {"queued", "sending"}),
+    "pending": ("sent", {"queued", "sending", "unknown"}),
+    "sent": ("delivered", {"queued", "sending", "sent", "unknown"}),
+    "exception": ("failed", {"queued", "sending", "sent", "unknown"}),
+    "bounce": ("failed", {"queued", "sending", "sent", "unknown"}),
+    "canceled": ("cancelled", {"queued"}),
+}
+
+
+class SmsTracker(models.Model):
+    _inherit = "sms.tracker"
+
+    mobifone_consultation_id = fields.Many2one(
+        "mobifone.consultation", string="Consultation", ondelete="cascade", index="btree_not_null"
+    )
+
+    def _update_sms_notifications(self, notification_status, failure_type=False, failure_reason=False):
+        result = super()._update_sms_notifications(
+            notification_status, failure_type=failure_type, failure_reason=failure_reason
+        )
+        state, may_follow = NEXT_STATES[notification_status]
+        self.mobifone_consultation_id.filtered(lambda consultation: consultation.sms_state in may_follow).write(
+            {"sms_state": state}
+        )
+        return result

@@ -1,0 +1,117 @@
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+
+export const DESK_MODEL = "mobifone.desk";
+// The call centre works in one zone and one notation, whatever the user's preferences say.
+const ZONE = "Asia/Ho_Chi_Minh";
+
+export const LABELS = {
+    payment_mode: { prepaid: _t("Prepaid"), postpaid: _t("Postpaid") },
+    line_status: {
+        active: _t("Active"),
+        one_way: _t("Locked one way"),
+        two_way: _t("Locked both ways"),
+        terminated: _t("Terminated"),
+    },
+    usage_class: {
+        personal: _t("Personal"),
+        official: _t("Official"),
+        operations: _t("Operations"),
+        test: _t("Test SIM"),
+    },
+    device_class: {
+        smartphone: _t("Smartphone"),
+        feature_phone: _t("Feature phone"),
+        unknown: _t("Unknown"),
+    },
+    registration: {
+        complete: _t("Complete"),
+        incomplete: _t("Incomplete"),
+        unknown: _t("Unknown"),
+    },
+    route: {
+        none: "",
+        online: _t("Online, in the My MobiFone app"),
+        main_store: _t("At a MobiFone main store (nice number, not online)"),
+        transaction_point: _t("At a MobiFone transaction point (feature phone)"),
+        ask_device: _t(
+            "Ask about the handset: smartphone online in the app, feature phone at a transaction point"
+        ),
+    },
+    consultation: {
+        open: _t("Open"),
+        converted: _t("App installed"),
+        expired: _t("Expired"),
+        cancelled: _t("Cancelled"),
+    },
+    sms: {
+        none: _t("Not sent"),
+        queued: _t("Queued"),
+        sending: _t("Sending"),
+        sent: _t("Sent"),
+        delivered: _t("Delivered"),
+        failed: _t("Failed"),
+        unknown: _t("Unknown"),
+        cancelled: _t("Cancelled"),
+    },
+};
+
+// State is told by icon and words together, never by colour alone.
+export const ICONS = {
+    line_status: {
+        active: "fa-check-circle text-success",
+        one_way: "fa-exclamation-triangle text-warning",
+        two_way: "fa-ban text-danger",
+        terminated: "fa-times-circle text-danger",
+    },
+    registration: {
+        complete: "fa-check-circle text-success",
+        incomplete: "fa-exclamation-triangle text-warning",
+        unknown: "fa-question-circle text-muted",
+    },
+    app: {
+        installed: "fa-check-circle text-success",
+        not_installed: "fa-minus-circle text-muted",
+        unknown: "fa-question-circle text-muted",
+    },
+    sms: {
+        delivered: "fa-check-circle text-success",
+        sent: "fa-check text-success",
+        failed: "fa-times-circle text-danger",
+        unknown: "fa-question-circle text-warning",
+        none: "fa-minus-circle text-muted",
+        cancelled: "fa-ban text-muted",
+    },
+};
+
+/** "2026-11-23 08:15:00" (UTC) → "23/11/2026 15:15" */
+export function formatMoment(value) {
+    return value ? deserializeDateTime(value, { tz: ZONE }).toFormat("dd/MM/yyyy HH:mm") : "";
+}
+
+/** "2026-11-23 08:15:00" (UTC) → "23/11/2026" */
+export function formatDay(value) {
+    return value ? deserializeDateTime(value, { tz: ZONE }).toFormat("dd/MM/yyyy") : "";
+}
+
+/** "+84900000001" → "0900 000 001", as it is read out */
+export function formatNumber(number) {
+    const national = number.replace(/^\+84/, "0");
+    return national.replace(/^(0\d{3})(\d{3})(\d{3})$/, "$1 $2 $3");
+}
+
+/**
+ * What went wrong, for the agent to read.
+ *
+ * @throws the error itself, for Odoo's own dialogs, when it is neither a refusal nor a lost connection
+ */
+export function errorText(error) {
+    if (error instanceof ConnectionLostError) {
+        return _t("No connection to the server. Nothing is lost: try again.");
+    }
+    if (error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions.")) {
+        return error.data.message;
+    }
+    throw error;
+}

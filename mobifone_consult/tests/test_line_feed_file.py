@@ -1,0 +1,109 @@
+import csv
+import gzip
+import os
+import tempfile
+from datetime import timedelta
+from io import BytesIO
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from ..models.mobifone_line_feed import LOCK
+from ..tools import line_feed
+from .common import OPEN
+from .test_line_feed import NEW, LineFeedCase
+
+
+class TestLineFeedFile(LineFeedCase):
+    def rejects(self, *rows, header):
+        """Feed the rows and return what the reject file says: lists of line, column, value, reason."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "rejects.csv")
+            counts = self.load(*rows, header=header, reject_path=path)
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            with open(path, newline="", encoding="utf-8") as file:
+                told = list(csv.reader(file))
+        self.assertEqual(told[0], ["line", "column", "value", "reason"])
+        self.assertEqual(len(told) - 1, counts["rejected"])
+        return told[1:]
+
+    def test_rejects_say_what_is_wrong(self):
+        far = fields.Datetime.to_string(fields.Datetime.now() + timedelta(days=3))
+        rows = [
+            "12,prepaid,,",
+            "0900091001;0900091002,prepaid,,",
+            "0900091001,Prepaid,,",
+            "0900091001,prepaid,2026-13-01,",
+            "0900091001,prepaid,01/02/2026,",
+            f"0900091001,prepaid,{far},",
+            "0900091001,prepaid,,\x00",
+            b"0900091001,prepaid,,C\xf4ng ty",
+            "0900091001,prepaid,," + "x" * 201,
+            "0900091001,prepaid,",
+            "",
+            "0900092001,postpaid,, Công \t ty\\1 ",
+        ]
+        told = self.rejects(*rows, header="msisdn,payment_mode,app_installed_on,owner_unit")
+        self.assertEqual(
+            [(int(line), column) for line, column, _value, _reason in told],
+            [(2, "msisdn"), (3, "msisdn"), (4, "payment_mode")]
+            + [(line, "app_installed_on") for line in (5, 6, 7)]
+            + [(line, "owner_unit") for line in (8, 9, 10)]
+            + [(11, "")],
+        )
+        self.assertEqual(told[2][2], "Prepaid")
+        self.assertTrue(all(reason for *_where, reason in told))
+        self.assertEqual(self.line(NEW).owner_unit, "Công ty\\1")
+        self.assertEqual(self.line(OPEN).payment_mode, "prepaid")
+
+    def test_reject_file_of_an_earlier_run_goes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "rejects.csv")
+            self.load("nonsense", reject_path=path)
+            self.assertTrue(os.path.exists(path))
+            self.load("0900092001", reject_path=path)
+            self.assertFalse(os.path.exists(path))
+
+    def test_bad_codes_of_papers(self):
+        told = self.rejects("0900091003,a b;c", header="msisdn,registration_missing")
+        self.assertEqual(told[0][1:3], ["registration_missing", "a b;c"])
+
+    def test_gzip_and_byte_order_mark(self):
+        data = "\ufeffmsisdn,owner_unit\r\n0900092001,Công ty\r\n".encode()
+        for file in (data, gzip.compress(data)):
+            counts = self.env["mobifone.line.feed"]._load(BytesIO(file))
+            self.assertEqual((counts["read"], counts["rejected"]), (1, 0))
+        self.assertEqual(self.line(NEW).owner_unit, "Công ty")
+
+    def test_files_that_cannot_be_read(self):
+        good = b"msisdn\n0900092001\n"
+        damaged = gzip.compress(good * 1000)[:-10]
+        for case, data, words in (
+            ("empty", b"", "empty"),
+            ("no header", b"0900092001\n", "Unknown column"),
+            ("unknown column", b"msisdn,colour\n", "colour"),
+            ("repeated column", b"msisdn,msisdn\n", "more than once"),
+            ("no number", b"payment_mode\nprepaid\n", "msisdn"),
+            ("UTF-16", "msisdn\n".encode("utf-16"), "UTF-8"),
+            ("quote left open", b'msisdn\n0900092001\n"0900092002\n', "line 3"),
+            ("one endless line", b"msisdn\n" + b"9" * 200_000, "line 2"),
+            ("gzip cut short", damaged, "incomplete"),
+        ):
+            with self.subTest(case), self.assertRaisesRegex(UserError, words):
+                self.env["mobifone.line.feed"]._load(BytesIO(data))
+        self.assertFalse(self.line(NEW))
+
+    def test_many_chunks_and_progress(self):
+        rows = [f"09000930{n:02d}" for n in range(25)]
+        seen = []
+        with patch.object(line_feed.Reader.chunks, "__defaults__", (10,)):
+            self.assertCounts(self.load(*rows, progress=seen.append), inserted=25)
+        self.assertEqual(seen, [10, 20, 25])
+
+    def test_second_sync_at_once_is_refused(self):
+        with self.env.registry._db.cursor() as other:  # a session of its own: the tests' cursor would share ours
+            other.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            with self.assertRaisesRegex(UserError, "Another sync"):
+                self.load("0900092001")
+        self.assertCounts(self.load("0900092001"), inserted=1)

@@ -1,0 +1,115 @@
+import threading
+from contextlib import nullcontext
+from unittest.mock import patch
+
+from odoo.api import Environment
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+
+RIVALS = 6
+ROUNDS = 10
+
+
+@tagged("-at_install", "post_install", "mobifone_race")
+class TestRace(BaseCase):
+    """Real transactions on real connections: of all who save at once on one line, exactly one wins (invariant 1).
+
+    What it commits stays in the test database (the log cannot be deleted), under a name of its own in each run.
+    """
+
+    def setUp(self):
+        super().setUp()
+        # Odoo's own runner holds this lock while it runs tests; the rivals' threads need their environments.
+        self.enterContext(patch.object(Registry, "_lock", nullcontext()))
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = Environment(cr, 1, {})
+            cr.execute("SELECT coalesce(max(id), 0) FROM mobifone_subscriber")
+            self.run = cr.fetchone()[0]
+            env["ir.config_parameter"].set_param("mobifone_consult.sms_local_outbox", "True")
+            vendor = env["mobifone.vendor"].create({"name": f"Race {self.run}", "code": f"R{self.run}"})
+            self.users = [self._hire(env, vendor, index) for index in range(RIVALS)]
+            values = {"app_status": "not_installed", "device_class": "smartphone", "registration_state": "complete"}
+            numbers = [f"+84{320_500_000 + self.run + index}" for index in range(ROUNDS + 1)]
+            self.lines = env["mobifone.subscriber"].create([{**values, "msisdn": number} for number in numbers]).ids
+            self.numbers = numbers
+        self.registry.clear_all_caches()
+
+    def _hire(self, env, vendor, index):
+        login = f"race_{self.run}_{index}"
+        user = new_test_user(env, login, "base.group_user", context={"no_reset_password": True})
+        file = env["mobifone.agent"].create(
+            {
+                "name": login,
+                "vendor_id": vendor.id,
+                "employee_code": login,
+                "user_id": user.id,
+                "commitment_date": "2026-01-01",
+            }
+        )
+        file.action_activate()
+        return user.id
+
+    def race(self, calls):
+        """Run the calls at once, each (user id, function of a desk) in its own transaction; their answers."""
+        start, answers = threading.Barrier(len(calls)), [None] * len(calls)
+
+        def attempt(place, user_id, call):
+            with self.registry.cursor() as cr:
+                desk = Environment(cr, user_id, {})["mobifone.desk"]
+                cr.execute("SELECT 1")  # the snapshot is made before the others commit
+                start.wait(30)
+                answers[place] = call(desk)
+
+        threads = [threading.Thread(target=attempt, args=(place, *call)) for place, call in enumerate(calls)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        self.assertNotIn(None, answers, "a rival died")
+        return answers
+
+    def look_up(self, user_id, number):
+        with self.registry.cursor() as cr:
+            return Environment(cr, user_id, {})["mobifone.desk"].lookup(number)["lookup_id"]
+
+    def count(self, line_id):
+        with self.registry.cursor() as cr:
+            cr.execute(
+                """SELECT count(*), count(sms.id) FROM mobifone_consultation c LEFT JOIN sms_sms sms ON sms.uuid = c.sms_uuid
+                    WHERE c.subscriber_id = %s""",
+                [line_id],
+            )
+            return cr.fetchone()
+
+    def consult(self, lookup_id, channel="web"):
+        return lambda desk: desk.consult(lookup_id, channel=channel)
+
+    def test_exactly_one_wins(self):
+        for line_id, number in zip(self.lines[:ROUNDS], self.numbers, strict=False):
+            calls = [
+                (user_id, self.consult(self.look_up(user_id, number), "sms" if place % 2 else "web"))
+                for place, user_id in enumerate(self.users)
+            ]
+            answers = self.race(calls)
+            self.assertEqual([answer["ok"] for answer in answers].count(True), 1)
+            for loser in (answer for answer in answers if not answer["ok"]):
+                self.assertEqual(loser["verdict"]["code"], "locked")
+                self.assertTrue(loser["verdict"]["by"] and loser["verdict"]["until"], "losers learn who and until when")
+            self.assertEqual(self.count(line_id), (1, 1), "one consultation, one SMS")
+            with self.registry.cursor() as cr:
+                cr.execute(
+                    """UPDATE mobifone_consult_lease SET until = until - interval '1 day' WHERE subscriber_id = %s""",
+                    [line_id],
+                )
+            again = self.race([(user_id, self.consult(self.look_up(user_id, number))) for user_id in self.users])
+            self.assertEqual([answer["ok"] for answer in again].count(True), 1, "an expired lock is taken once too")
+
+    def test_one_look_up_sent_twice_at_once(self):
+        user_id, number = self.users[0], self.numbers[ROUNDS]
+        lookup_id = self.look_up(user_id, number)
+        answers = self.race([(user_id, self.consult(lookup_id))] * RIVALS)
+        self.assertEqual({answer["ok"] for answer in answers}, {True})
+        self.assertEqual(len({answer["consultation_id"] for answer in answers}), 1)
+        self.assertEqual([answer["replayed"] for answer in answers].count(False), 1)
+        self.assertEqual(self.count(self.lines[ROUNDS]), (1, 1))

@@ -1,0 +1,28 @@
+"""Vietnam's clock. Calls are judged by the hour in Vietnam, whatever the server's or the user's time zone."""
+
+from datetime import datetime, timedelta
+
+import pytz
+
+VIETNAM = pytz.timezone("Asia/Ho_Chi_Minh")
+
+
+def local(moment: datetime) -> datetime:
+    """The UTC datetime `moment` (naive, as Odoo stores it) on Vietnam's clock."""
+    return pytz.utc.localize(moment).astimezone(VIETNAM)
+
+
+def within(moment: datetime, start: float, end: float) -> bool:
+    """Is `moment` (UTC) at start ≤ t < end, in hours of the day in Vietnam? A window may pass midnight."""
+    clock = local(moment)
+    hour = clock.hour + clock.minute / 60 + clock.second / 3600
+    return start <= hour < end if start <= end else hour >= start or hour < end
+
+
+def next_hour(moment: datetime, hour: float) -> datetime:
+    """The next time (UTC, naive) after `moment` (UTC) when Vietnam's clock shows `hour`."""
+    clock = local(moment)
+    opening = clock.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(hours=hour)
+    if opening <= clock:
+        opening += timedelta(days=1)
+    return opening.astimezone(pytz.utc).replace(tzinfo=None)

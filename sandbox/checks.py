@@ -1,0 +1,180 @@
+"""`make lint`, `make test` and `make bench`."""
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from sandbox import database, log_gate, odoo, process, tools
+from sandbox.prepare import alone, fetch, prepared
+from sandbox.say import fail, say
+from sandbox.settings import ROOT, Settings
+
+ADDONS = [ROOT / module for module in database.MODULES]
+# Seconds after which a stage is taken for hung (a broken page can keep a browser waiting for ever).
+LIMIT = 420
+# Left out of test_lint: tests of Odoo's own checkers, and a walk through every file below the add-ons folders,
+# which are Odoo's 600 add-ons and this whole checkout. (Conflict markers in our files break ruff and eslint.)
+LINT_TAGS = "/test_lint,-/test_lint/tests/test_checkers.py,-/test_lint:TestConflictMarkers"
+LINT_TESTS_AT_LEAST = 15  # fewer mean that something was skipped
+
+
+def lint(settings: Settings) -> None:
+    """ruff and pylint-odoo; the rest of the linters needs a database and is part of `make test`."""
+    fetch(settings, tests=True)
+    if not _linters(settings):
+        fail("lint failed")
+
+
+def test(settings: Settings) -> None:
+    """All linters and tests; every stage runs, also after one that failed."""
+    begin = time.monotonic()
+    settings.claim()
+    with alone(settings, "test"), prepared(settings, tests=True):
+        tools.ensure(settings)
+        tested = replace(settings, database=f"{settings.database}_test")
+        failed = [] if _stage("lint", lambda: _linters(settings)) else ["lint"]
+        database.ensure_pristine(tested, "test_lint")
+        stages = {
+            "installation": lambda: log_gate.clean(odoo.setup_log(tested)),
+            "tests of the add-ons": lambda: _addon_tests(tested),
+            "Odoo's test_lint": lambda: _odoo_lint(tested),
+            "tests of the running product": lambda: _blackbox(settings, tested.database),
+        }
+        failed += [name for name, stage in stages.items() if not _stage(name, stage)]
+    if failed:
+        fail(f"failed after {time.monotonic() - begin:.0f} s: {', '.join(failed)}")
+    say(f"all tests passed in {time.monotonic() - begin:.0f} s")
+
+
+def bench(settings: Settings) -> None:
+    """Run bench/ against a server of its own; its database is made as that of `make run` is."""
+    if not (ROOT / "bench" / "__main__.py").exists():
+        fail("there is no bench/ here")
+    with prepared(settings, tests=True), alone(settings, "database"):
+        folder = settings.home / "bench"
+        folder.mkdir(exist_ok=True)
+        measured = replace(
+            settings, database=f"{settings.database}_bench", port=odoo.free_port(), workers=settings.workers or 2
+        )
+        database.ensure(measured, folder)
+        log = settings.log("bench-server")
+        with odoo.server(measured, log):
+            env = {**_product_environment(measured, folder, log), "BENCH_URL": f"http://127.0.0.1:{measured.port}"}
+            code = process.call([settings.python, "-m", "bench"], cwd=ROOT, env=env, timeout=3600)
+    if code:
+        fail(f"bench ended with code {code}")
+
+
+def _stage(name: str, stage: Callable[[], bool]) -> bool:
+    say(f"\n=== {name}")
+    begin = time.monotonic()
+    passed = stage()
+    say(f"=== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - begin:.0f} s)")
+    return passed
+
+
+def _passes(settings: Settings, command: list, **env: object) -> bool:
+    """Run a program from the root of the repository; its output is shown as it comes."""
+    env = {**odoo.environment(settings), **{name: str(value) for name, value in env.items()}}
+    code = process.call(command, cwd=ROOT, env=env, timeout=LIMIT)
+    if code == 124:
+        say(f"stopped after {LIMIT} s: it hung")
+    return code == 0
+
+
+def _linters(settings: Settings) -> bool:
+    cache = settings.home / "cache"
+    ruff = [settings.python, "-m", "ruff"]
+    commands = (
+        [*ruff, "check", "--cache-dir", cache / "ruff", "."],
+        [*ruff, "format", "--check", "--cache-dir", cache / "ruff", "."],
+        [settings.python, "-m", "pylint", "--rcfile=pyproject.toml", *ADDONS],
+    )
+    # All of them, also after one that found something.
+    results = [_passes(settings, command, PYLINTHOME=cache / "pylint") for command in commands]
+    return all(results)
+
+
+def _addon_tests(settings: Settings) -> bool:
+    folders = [folder for addon in ADDONS if (folder := addon / "tests").is_dir()]
+    if not folders:
+        say("no add-on has tests")
+        return False
+    log = settings.log("test-addons")
+    log.unlink(missing_ok=True)
+    config = settings.home / "test.conf"
+    screenshots = settings.home / "log" / "screenshots"
+    odoo.write_config(settings, config, db_name=settings.database, logfile=log, screenshots=screenshots)
+    # Told to the file at level info, so that the log gate sees warnings in the light of what went before.
+    command = [settings.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=info", *folders]
+    passed = _passes(settings, command, ODOO_RC=config, HOME=_home(settings))
+    return log_gate.clean(log) and passed
+
+
+def _odoo_lint(settings: Settings) -> bool:
+    log = settings.log("test-lint")
+    log.unlink(missing_ok=True)
+    tags = LINT_TAGS
+    eslint = tools.eslint(settings)
+    if not eslint:
+        say("no npm here to fetch eslint with: the rules for JavaScript are not checked")
+        tags += ",-/test_lint:TestESLint"
+    env = {
+        "PATH": os.pathsep.join([str(ROOT / "sandbox" / "bin"), odoo.environment(settings)["PATH"]]),
+        "SANDBOX_ROOT": ROOT,
+        "SANDBOX_ODOO": settings.odoo_root / "odoo",
+        "SANDBOX_ESLINT": eslint or "",
+        "PYLINTHOME": settings.home / "cache" / "pylint",
+    }
+    command = odoo.command(
+        settings, "-d", settings.database, "-u", "test_lint", "--stop-after-init", "--no-http", "--logfile", log,
+        "--addons-path", f"{settings.addons_path},{ROOT / 'sandbox' / 'addons'}", "--load", "base,web,sandbox_lint",
+        "--test-tags", tags,
+    )  # fmt: skip
+    passed = _passes(settings, command, **env)
+    found = re.search(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", log.read_text() if log.exists() else "")
+    say(found[0] if found else "no tests were run")
+    enough = bool(found) and int(found[3]) >= LINT_TESTS_AT_LEAST
+    return log_gate.clean(log) and passed and enough
+
+
+def _blackbox(settings: Settings, template: str) -> bool:
+    """The tests of top-level tests/ against a server with two workers on a fresh copy of the test database."""
+    folder = settings.home / "blackbox"
+    folder.mkdir(exist_ok=True)
+    served = replace(settings, database=f"{settings.database}_blackbox", port=odoo.free_port(), workers=2)
+    database.copy(served, template)
+    database.load_samples(served, folder)
+    log = settings.log("test-server")
+    with odoo.server(served, log):
+        env = _product_environment(served, folder, log)
+        # pytest-odoo is for tests inside of Odoo.
+        passed = _passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", "tests"], **env)
+    return log_gate.clean(log, log_gate.REFUSALS) and passed
+
+
+def _product_environment(settings: Settings, folder: Path, log: Path) -> dict:
+    """What tests and benchmarks of a running server need to know of it."""
+    return {
+        **odoo.environment(settings),
+        "MOBIFONE_URL": f"http://127.0.0.1:{settings.port}",
+        "MOBIFONE_DB": settings.database,
+        "MOBIFONE_FEED_KEY": str(folder / "feed.key"),
+        "MOBIFONE_SERVER_LOG": str(log),
+        "MOBIFONE_CHROMIUM": tools.browser() or "",
+        # For tests that look into the database or run another Odoo command beside the server.
+        "PGDATABASE": settings.database,
+        "HOME": _home(settings),
+    }
+
+
+def _home(settings: Settings) -> str:
+    """A home folder that a browser can write to, also for a user who has none."""
+    home = os.environ.get("HOME", "")
+    if os.access(home, os.W_OK):
+        return home
+    (settings.home / "cache").mkdir(exist_ok=True)
+    return str(settings.home / "cache")

@@ -1,0 +1,101 @@
+"""What `make` offers: run, test, bench, lint, clean, and `odoo …` for any Odoo command."""
+
+import fcntl
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from sandbox import checks, database, odoo, postgres
+from sandbox.prepare import alone, prepared
+from sandbox.say import fail, say
+from sandbox.settings import MARKER, Settings
+
+LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed", "admin")
+# All that is ever made in the sandbox's folder; the marker goes last.
+MADE = (
+    "odoo", "downloads", "venv", "eslint", "pg", "socket", "data", "databases", "blackbox", "bench", "pycache", "cache",
+    "log", "odoo.conf", "test.conf", "feed.key", "prepare.lock", "database.lock", "test.lock", "postgres.lock", MARKER,
+)  # fmt: skip
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main(arguments: list) -> None:
+    """Run one command; Ctrl-C and SIGTERM unwind through every `finally`."""
+    for number in SIGNALS:
+        signal.signal(number, _interrupted)
+    commands = {"run": run, "test": checks.test, "bench": checks.bench, "lint": checks.lint, "clean": clean}
+    name, *rest = arguments or ["run"]
+    try:
+        settings = Settings()
+        if name == "odoo":
+            sys.exit(any_odoo(settings, rest))
+        if name not in commands:
+            fail(f"no command {name!r}: there are {', '.join(commands)} and odoo")
+        commands[name](settings)
+    except KeyboardInterrupt:
+        say("stopped")
+        sys.exit(130)
+
+
+def _interrupted(*_):
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # unwinding takes a moment: one Ctrl-C is enough
+    raise KeyboardInterrupt
+
+
+def run(settings: Settings) -> None:
+    """Serve the product with its demo data until Ctrl-C."""
+    odoo.require_free_port(settings.port)
+    with prepared(settings):
+        with alone(settings, "database"):
+            database.ensure(settings)
+        log = settings.log("odoo")
+        with odoo.server(settings, log) as process_:
+            say(f"\nMobiFone Consult: http://localhost:{settings.port}   (Ctrl-C stops it; log: {log})")
+            say("logins, each with the password mbf-<login>-demo: " + ", ".join(LOGINS))
+            say(f"API key of feed: {settings.feed_key}")
+            say(f"ready: http://127.0.0.1:{settings.port}")
+            process_.wait()
+            fail(f"Odoo ended by itself with code {process_.returncode} (its log: {log})")
+
+
+def any_odoo(settings: Settings, arguments: list) -> int:
+    """`make sync` and whoever needs another Odoo command on the sandbox's database."""
+    if not settings.config_file.exists():
+        fail("nothing here yet: make run first")
+    with postgres.serving(settings):
+        env = {**odoo.environment(settings), "PGDATABASE": settings.database}
+        # Not by `process`: a shell needs the terminal.
+        return subprocess.run(list(map(str, odoo.command(settings, *arguments))), env=env, check=False).returncode
+
+
+def clean(settings: Settings) -> None:
+    """Remove what was made, and nothing else; of a user's own PostgreSQL only our databases."""
+    home = settings.home
+    if not (home / MARKER).exists():
+        say(f"nothing to remove in {home}")
+        return
+    with (home / "postgres.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fail("make run or make test is still at work here: stop it first")
+        for name in database.made_here(settings) if not settings.own_postgres else ():
+            database.drop(settings, name)
+        postgres.stop(settings)  # left behind by a killed run
+        for name in MADE:
+            _remove(home / name)
+    if others := sorted(path.name for path in home.iterdir()):
+        say(f"removed what was made in {home}; left alone: {', '.join(others[:5])}")
+    else:
+        home.rmdir()
+        say(f"removed {home}")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

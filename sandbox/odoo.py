@@ -1,0 +1,149 @@
+"""Run Odoo: one-off commands, scripts in its shell, and the server."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+
+from sandbox import postgres, process
+from sandbox import say as saying
+from sandbox.proxy import Proxy
+from sandbox.settings import ROOT, Settings
+
+
+def environment(settings: Settings) -> dict:
+    """Environment of every Odoo process: its commands, how to reach PostgreSQL, and no traces outside the sandbox."""
+    path = os.pathsep.join([str(settings.home / "venv" / "bin"), os.environ.get("PATH", "")])
+    env = {
+        **postgres.environment(settings),
+        "PATH": path,
+        "ODOO_RC": str(settings.config_file),
+        "PYTHONPYCACHEPREFIX": str(settings.home / "pycache"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
+        env.pop(name, None)
+    return env
+
+
+def write_config(settings: Settings, path: Path | None = None, **more: object) -> None:
+    """odoo.conf of the sandbox: loopback only, no database list. The way to PostgreSQL comes by environment."""
+    options = {
+        "addons_path": settings.addons_path,
+        "data_dir": settings.home / "data",
+        "http_interface": "127.0.0.1",
+        "list_db": "False",
+        "max_cron_threads": "1",
+        "limit_time_real": "600",
+        **more,
+    }
+    text = "[options]\n" + "".join(f"{key} = {value}\n" for key, value in options.items())
+    path = path or settings.config_file
+    draft = path.with_suffix(f".{os.getpid()}")
+    draft.write_text(text)
+    draft.replace(path)  # at once: another make may be reading it
+
+
+def command(settings: Settings, *arguments: object) -> list:
+    return [settings.python, settings.home / "venv" / "bin" / "odoo", *arguments]
+
+
+def run(settings: Settings, *arguments: str) -> None:
+    """Install or update add-ons in the database; a failure ends the sandbox with the last error of Odoo's log."""
+    log = setup_log(settings)
+    log.unlink(missing_ok=True)
+    arguments = ("-d", settings.database, *arguments, "--no-http", "--stop-after-init")
+    saying.run(command(settings, *arguments), "Odoo failed", log, env=environment(settings), cwd=ROOT)
+
+
+def setup_log(settings: Settings) -> Path:
+    """Where the last installation or update of the database is told."""
+    return settings.log(f"setup-{settings.database}")
+
+
+def script(settings: Settings, name: str, folder: Path) -> None:
+    """Run sandbox/scripts/<name>.py in `odoo shell` of the database; $SANDBOX names the folder it may write to."""
+    path = ROOT / "sandbox" / "scripts" / f"{name}.py"
+    log = settings.log(name)
+    env = {**environment(settings), "SANDBOX": str(folder)}
+    with path.open() as source, log.open("w") as out:
+        arguments = "shell", "-d", settings.database, "--no-http", "--log-level=warn"
+        code = process.call(
+            command(settings, *arguments), stdin=source, stdout=out, stderr=out, cwd=ROOT, env=env, timeout=900
+        )
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    # The shell ends with code 0 even when the script raised: each script prints `done` as its last word.
+    if code or not lines or lines[-1] != "done":
+        saying.fail(f"{name}.py failed: {lines[-1] if lines else 'no output'} (all of it: {log})")
+
+
+def require_free_port(port: int) -> None:
+    """End with one line when somebody else listens on `port`."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            saying.fail(f"port {port} cannot be used ({error.strerror}): choose another with PORT=number")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def server(settings: Settings, log: Path, *, timeout: float = 180) -> Iterator[subprocess.Popen]:
+    """The Odoo server on `settings.port`, answering when the block starts and stopped with all its workers after it.
+
+    :param log: file for the server's own log, started anew
+    :param timeout: seconds to wait for its first answer
+    """
+    require_free_port(settings.port)
+    http, bus = settings.port, free_port()
+    if settings.workers:
+        http = free_port()
+    filters = f"^{re.escape(settings.database)}$"
+    arguments = "-d", settings.database, "--db-filter", filters, "--http-port", http, "--gevent-port", bus
+    # With workers the bus has a port of its own: show the browser one address, as a reverse proxy does in production.
+    proxy = Proxy(settings.port, http, bus) if settings.workers else nullcontext()
+    with proxy, log.open("w") as out:
+        odoo = process.start(
+            command(settings, *arguments, "--workers", settings.workers),
+            stdout=out, stderr=out, cwd=ROOT, env=environment(settings),
+        )  # fmt: skip
+        try:
+            _wait_until_ready(odoo, settings.port, log, timeout)
+            yield odoo
+        finally:
+            stop(odoo)
+
+
+def stop(server_process: subprocess.Popen) -> None:
+    """End a server politely, and after 20 s for good."""
+    if server_process.poll() is None:
+        server_process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            server_process.wait(20)
+    process.kill_group(server_process)
+
+
+def _wait_until_ready(server_process: subprocess.Popen, port: int, log: Path, timeout: float) -> None:
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        if server_process.poll() is not None:
+            lines = log.read_text(errors="replace").strip().splitlines() or ["no output"]
+            saying.fail(f"Odoo ended while starting: {lines[-1][:300]} (all of it: {log})")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.3)
+    saying.fail(f"Odoo did not answer within {timeout:.0f} s (its log: {log})")

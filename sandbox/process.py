@@ -1,0 +1,44 @@
+"""Start other programs so that none outlives us: own process group, time limit, death with the parent."""
+
+import ctypes
+import os
+import signal
+import subprocess
+from contextlib import suppress
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG = 1
+
+
+def start(command: list, **kwargs) -> subprocess.Popen:
+    """Start a program in a process group of its own.
+
+    The terminal's Ctrl-C then reaches only us, and we stop what we started in the right order.
+    Should we be killed outright, the kernel sends the program a SIGTERM.
+    """
+    kwargs.setdefault("stdin", subprocess.DEVNULL)
+    command = [str(part) for part in command]
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent, **kwargs)
+
+
+def call(command: list, *, timeout: float | None = None, **kwargs) -> int:
+    """Run a program to its end and answer its exit code; 124 (as `timeout` does) when it took too long."""
+    process = start(command, **kwargs)
+    try:
+        return process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        return 124
+    finally:
+        kill_group(process)
+
+
+def kill_group(process: subprocess.Popen) -> None:
+    """End the program and whatever it left behind in its group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _die_with_parent() -> None:
+    if hasattr(_LIBC, "prctl"):  # Linux
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

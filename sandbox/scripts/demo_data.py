@@ -1,0 +1,152 @@
+"""Demo accounts and sample lines, run by the sandbox inside `odoo shell` (`env` is there).
+
+Runs after the add-ons were installed and again after each update of them: finding its work done, it changes nothing,
+but for locks that have run out since: they are taken again. $SANDBOX names the folder for what it writes (feed.key,
+sample/lines.csv). Its last printed line must be `done`.
+"""
+
+import hashlib
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from odoo import fields
+
+sys.path.insert(0, os.getcwd())
+
+from sandbox import sample
+
+FOLDER = Path(os.environ["SANDBOX"])
+LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed"]
+LOADED = "mobifone_consult.sandbox_sample"
+KEY_NAME = "sandbox feed"
+KEY_DAYS = 365
+
+
+def user(login):
+    """The demo user."""
+    return env["res.users"].search([("login", "=", login)])
+
+
+def line(case):
+    """The line of a named case."""
+    number = env["mobifone.subscriber"]._parse_number(sample.CASES[case][0])
+    return env["mobifone.subscriber"].search([("msisdn", "=", number)])
+
+
+def set_accounts():
+    """Every demo account in Vietnamese and on Vietnam's clock, and a password for the administrator."""
+    env["res.lang"]._activate_lang("vi_VN")
+    wanted = {"lang": "vi_VN", "tz": "Asia/Ho_Chi_Minh"}
+    for account in map(user, LOGINS):
+        if any(account[name] != value for name, value in wanted.items()):
+            account.write(wanted)
+    admin = user("admin")
+    env.cr.execute("SELECT password FROM res_users WHERE id = %s", [admin.id])
+    [password] = env.cr.fetchone()
+    # Set again, the same password would end the administrator's sessions.
+    if not password or not env["res.users"]._crypt_context().verify("mbf-admin-demo", password):
+        admin.password = "mbf-admin-demo"
+
+
+def load_lines():
+    """Write the sample file; load it, once: what was tried out on the lines since then stays."""
+    path = FOLDER / "sample" / "lines.csv"
+    sample.write(path)
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    parameters = env["ir.config_parameter"]
+    if parameters.get_param(LOADED) == checksum:
+        return
+    with path.open("rb") as stream:
+        counts = env["mobifone.line.feed"]._load(stream, f"{path}.rejects.csv")
+    if counts["rejected"]:
+        raise RuntimeError(f"the sample has bad rows: {path}.rejects.csv")
+    parameters.set_param(LOADED, checksum)
+
+
+def consult(case, login, channel):
+    """Save a consult as that demo user, if the line is open to it; its id, or None."""
+    desk = env["mobifone.desk"].with_user(user(login))
+    answer = desk.lookup(sample.CASES[case][0], hotline="1090")
+    if answer["registration"]["must_acknowledge"]:
+        desk.acknowledge(answer["lookup_id"])
+    return desk.consult(answer["lookup_id"], channel)["consultation_id"] or None
+
+
+def set_locks():
+    """Lines that are just being consulted; taken again when the last lock has run out."""
+    for case, login, channel in (("locked_sms", "agent_a1", "sms"), ("locked_web", "agent_b1", "web")):
+        lease = [("subscriber_id", "=", line(case).id), ("until", ">", fields.Datetime.now())]
+        if not env["mobifone.consult.lease"].search_count(lease):
+            consult(case, login, channel)
+
+
+def set_unlocked():
+    """A line consulted the day before, whose lock has run out."""
+    if env["mobifone.consultation"].search_count([("subscriber_id", "=", line("unlocked").id)]):
+        return
+    consultation_id = consult("unlocked", "agent_a2", "web")
+    if not consultation_id:
+        return
+    env.flush_all()
+    age = timedelta(hours=26)
+    env.cr.execute(
+        "UPDATE mobifone_consult_lease SET until = until - %s WHERE consultation_id = %s", [age, consultation_id]
+    )
+    env.cr.execute(
+        """UPDATE mobifone_consultation SET saved_on = saved_on - %(age)s, locked_until = locked_until - %(age)s
+            WHERE id = %(id)s""",
+        {"age": age, "id": consultation_id},
+    )
+    env.invalidate_all()
+
+
+def set_blacklist():
+    """A customer who asked for no messages."""
+    number = line("blacklisted").msisdn
+    if not env["phone.blacklist"].with_context(active_test=False).search_count([("number", "=", number)]):
+        env["phone.blacklist"].create({"number": number})
+
+
+def set_occupation():
+    """A customer who told his occupation."""
+    customer = line("occupation").partner_id
+    if not customer.occupation_id:
+        customer.write(
+            {
+                "occupation_id": env["mobifone.occupation"].search([("code", "=", 4)]).id,
+                "occupation_on": fields.Datetime.now(),
+                "occupation_user_id": user("agent_a1").id,
+                "occupation_channel": "web",
+            }
+        )
+
+
+def write_feed_key():
+    """The feed's API key in feed.key; one that still works is kept."""
+    path = FOLDER / "feed.key"
+    feed, keys = user("feed"), env["res.users.apikeys"]
+    known = path.read_text().strip() if path.exists() else ""
+    if known and keys._check_credentials(scope="rpc", key=known) == feed.id:
+        return
+    keys.search([("user_id", "=", feed.id), ("name", "=", KEY_NAME)])._remove()
+    # sudo: a key that lasts longer than users may give their own
+    key = keys.with_user(feed).sudo()._generate("rpc", KEY_NAME, fields.Datetime.now() + timedelta(days=KEY_DAYS))
+    path.touch(0o600)
+    path.chmod(0o600)
+    path.write_text(key + "\n")
+
+
+set_accounts()
+# Chosen here, for trials: messages are kept in the database and nothing is sent to anybody.
+env["ir.config_parameter"].set_param("mobifone_consult.sms_local_outbox", "True")
+load_lines()
+set_locks()
+set_unlocked()
+set_blacklist()
+set_occupation()
+env.cr.commit()
+write_feed_key()
+env.cr.commit()
+print("done")

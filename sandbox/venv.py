@@ -1,0 +1,64 @@
+"""The virtual environment, made from requirements.lock, with Odoo on its path and the command `odoo` in its bin."""
+
+import hashlib
+import shutil
+import sys
+
+from sandbox.say import last_line, run, step
+from sandbox.settings import ROOT, Settings
+
+LAUNCHER = """#!{python}
+# With workers Odoo starts itself once more by the name of its script, so it needs one that is not `-m odoo`.
+from odoo.cli.command import main
+
+main()
+"""
+
+
+def ensure(settings: Settings, *, tests: bool = False) -> None:
+    """Make the environment hold what Odoo needs, and what the tests need when `tests`."""
+    _make(settings)
+    _install(settings, "run", "requirements.txt")
+    if tests:
+        _install(settings, "tests", "requirements.txt", "requirements-test.txt")
+    _link_odoo(settings)
+
+
+def _make(settings: Settings) -> None:
+    folder = settings.home / "venv"
+    stamp = folder / "made.stamp"
+    wanted = f"{sys.version} {sys.base_prefix}"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # half made, or made by another Python
+    with step("making the virtual environment"):
+        what = "could not make a virtual environment (on Debian: apt-get install python3-venv)"
+        run([sys.executable, "-m", "venv", folder], what, settings.log("pip"))
+    stamp.write_text(wanted)
+
+
+def _install(settings: Settings, name: str, *files: str) -> None:
+    paths = [ROOT / "sandbox" / file for file in files]
+    lock = ROOT / "sandbox" / "requirements.lock"
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in [*paths, lock])).hexdigest()
+    stamp = settings.home / "venv" / f"{name}.stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    # Byte code is made when first needed: a fifth of what is installed is ever imported.
+    options = ["--no-input", "--disable-pip-version-check", "--no-compile", "--prefer-binary", "--progress-bar", "off"]
+    command = [settings.python, "-m", "pip", "install", *options, "-c", lock]
+    for path in paths:
+        command += ["-r", path]
+    log = settings.log("pip")
+    with step("installing the Python packages" + (" of the tests" if name == "tests" else ""), last_line(log)):
+        run(command, "could not install the Python packages", log)
+    stamp.write_text(wanted)
+
+
+def _link_odoo(settings: Settings) -> None:
+    """Odoo comes after the packages of the environment: the folder it lies in may hold others of the system's."""
+    packages = next((settings.home / "venv" / "lib").glob("python3*/site-packages"))
+    (packages / "odoo-root.pth").write_text(f"{settings.odoo_root}\n")
+    launcher = settings.home / "venv" / "bin" / "odoo"
+    launcher.write_text(LAUNCHER.format(python=settings.python))
+    launcher.chmod(0o755)

@@ -1,0 +1,108 @@
+"""Black-box tests: they know the running product by its address and the logins of the demo, nothing of its inside."""
+
+import itertools
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg2
+import pytest
+import requests
+
+URL = os.environ["MOBIFONE_URL"]
+DATABASE = os.environ["MOBIFONE_DB"]
+
+# Lines of these tests alone: the demo's range, beyond the sample's numbers.
+_numbers = itertools.count(90_000)
+
+
+class RefusedError(Exception):
+    """The server answered with an error; `name` is the exception's name there."""
+
+    def __init__(self, data: dict):
+        super().__init__(data["message"])
+        self.name = data["name"].rpartition(".")[2]
+        self.message = data["message"]
+
+
+class Person:
+    """A demo user with his session cookie."""
+
+    def __init__(self, login: str):
+        self.login = login
+        self.http = requests.Session()
+        password = f"mbf-{login}-demo"
+        answer = self.rpc("/web/session/authenticate", db=DATABASE, login=login, password=password)
+        assert answer["uid"], login
+
+    def rpc(self, path: str, **params):
+        """One JSON-RPC request; raises RefusedError when the server says no."""
+        answer = self.http.post(URL + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60)
+        answer.raise_for_status()
+        payload = answer.json()
+        if "error" in payload:
+            raise RefusedError(payload["error"]["data"])
+        return payload["result"]
+
+    def call(self, model: str, method: str, *args, **kwargs):
+        """A method of a model, as the web client calls it."""
+        path = f"/web/dataset/call_kw/{model}/{method}"
+        return self.rpc(path, model=model, method=method, args=list(args), kwargs=kwargs)
+
+    def desk(self, method: str, **kwargs):
+        """A method of the one door."""
+        return self.call("mobifone.desk", method, **kwargs)
+
+    def opened(self, number: str, **kwargs) -> dict:
+        """The full answer of a look-up, the notice of missing papers acknowledged."""
+        answer = self.desk("lookup", number=number, **kwargs)
+        if answer["registration"]["must_acknowledge"]:
+            answer = self.desk("acknowledge", lookup_id=answer["lookup_id"])
+        return answer
+
+
+@pytest.fixture(scope="session")
+def people():
+    """Every demo user, logged in once."""
+    logins = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "admin")
+    with ThreadPoolExecutor(4) as pool:
+        return dict(zip(logins, pool.map(Person, logins), strict=True))
+
+
+@pytest.fixture(scope="session")
+def database():
+    """The server's database, to count what is in it."""
+    connection = psycopg2.connect("")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        yield cursor
+    connection.close()
+
+
+@pytest.fixture
+def new_line(people):
+    """A function that makes a line open to a consult and returns its number."""
+
+    def make(**values):
+        number = f"09000{next(_numbers)}"
+        line = {"msisdn": number, "app_status": "not_installed", "device_class": "smartphone"}
+        people["admin"].call("mobifone.subscriber", "create", {**line, "registration_state": "complete", **values})
+        return number
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def feed():
+    """A function that sends app events with the feed's API key."""
+    with open(os.environ["MOBIFONE_FEED_KEY"]) as file:
+        key = file.read().strip()
+
+    def send(*events):
+        return requests.post(
+            f"{URL}/json/2/mobifone.subscriber/app_events",
+            json={"events": [{"number": number, "installed_on": moment} for number, moment in events]},
+            headers={"Authorization": f"bearer {key}", "X-Odoo-Database": DATABASE},
+            timeout=60,
+        )
+
+    return send

@@ -1,0 +1,85 @@
+"""The screen as an agent uses it: real browser, Vietnamese, keyboard only."""
+
+import os
+
+import pytest
+from conftest import URL
+from playwright.sync_api import expect, sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser, people):
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    context.add_cookies(
+        [{"name": "session_id", "value": people["agent_a1"].http.cookies["session_id"], "url": URL}]
+    )
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{URL}/odoo/mobifone-desk")
+    yield page
+    context.close()
+    assert not errors, errors
+
+
+def look_up(page, number):
+    page.keyboard.press("Escape")
+    page.keyboard.type(number)
+    page.keyboard.press("Enter")
+
+
+def test_a_whole_consult_by_keyboard(page, new_line):
+    number = new_line(registration_state="incomplete", registration_missing="portrait")
+    expect(page.locator(".o_mobifone_number")).to_be_focused()
+    requests = []
+    page.on("request", lambda request: "call_kw/mobifone.desk" in request.url and requests.append(request.url))
+    look_up(page, number)
+    notice = page.locator(".o_mobifone_notice")
+    expect(notice).to_contain_text("còn thiếu thông tin")
+    expect(notice).to_contain_text("Ảnh chân dung")
+    page.keyboard.press("Enter")
+    expect(page.locator(".o_mobifone_consult")).to_have_attribute("data-shape", "box")
+    expect(page.locator(".o_mobifone_line")).to_contain_text("Không dùng app My MobiFone")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator(".o_mobifone_consult")).to_have_attribute("data-saved", "true")
+    expect(page.locator(".o_mobifone_history")).to_have_attribute("data-count", "1")
+    expect(page.locator(".o_mobifone_number")).to_be_focused()
+    methods = [url.rpartition("/")[2] for url in requests]
+    assert methods.count("lookup") == methods.count("acknowledge") == methods.count("consult") == 1, methods
+
+
+def test_locked_by_another_vendor(page, people, new_line):
+    number, other = new_line(), people["agent_b1"]
+    other.desk("consult", lookup_id=other.desk("lookup", number=number)["lookup_id"], channel="sms")
+    look_up(page, number)
+    box = page.locator(".o_mobifone_consult")
+    expect(box).to_have_attribute("data-code", "locked")
+    expect(box.locator(".o_mobifone_red_tick")).to_be_visible()
+    expect(box).to_contain_text("đơn vị khác")
+    expect(page.locator("body")).not_to_contain_text("Điện thoại viên B1")
+
+
+def test_the_whole_screen_speaks_vietnamese(page, new_line):
+    look_up(page, new_line())
+    expect(page.locator(".o_mobifone_consult")).to_be_visible()
+    text = page.locator(".o_mobifone_desk").inner_text()
+    for english in ("Subscriber", "Search", "Save", "Handset", "Prepaid", "Consult ", "Customer", "Locked", "Papers"):
+        assert english not in text, text
+    assert "Truy vấn thông tin" in text
+
+
+def test_a_bad_number_says_so_and_is_kept(page):
+    look_up(page, "09abc")
+    expect(page.locator("#o_mobifone_number_error")).to_contain_text("chữ số")
+    expect(page.locator(".o_mobifone_number")).to_have_value("09abc")
