@@ -27,7 +27,8 @@ def main() -> None:
     credentials = {"db": DATABASE, "login": "agent_a1", "password": "mbf-agent_a1-demo"}
     post(login, "/web/session/authenticate", credentials)
     cookie = login.cookies["session_id"]
-    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores; {REQUESTS} requests a round, median of {ROUNDS}")
+    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}; {REQUESTS} requests a round, median of {ROUNDS} rounds")
     print(f"{'concurrency':>11} {'look-up/s':>10} {'empty/s':>10} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7}")
     results = []
     for concurrency in (1, 8):
@@ -76,7 +77,12 @@ def measure(cookie: str, request, concurrency: int) -> tuple:
 
 def look_up(session: requests.Session, number: int) -> None:
     """One look-up of one of the sample's first lines, its log row written."""
-    params = {"model": "mobifone.desk", "method": "lookup", "args": [], "kwargs": {"number": f"09000000{number % 25 + 1:02d}"}}
+    params = {
+        "model": "mobifone.desk",
+        "method": "lookup",
+        "args": [],
+        "kwargs": {"number": f"09000000{number % 25 + 1:02d}"},
+    }
     post(session, "/web/dataset/call_kw/mobifone.desk/lookup", params)
 
 

@@ -1,2 +1,1 @@
-from . import wizard
-from . import models
+from . import models, wizard

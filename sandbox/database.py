@@ -67,6 +67,8 @@ def create(settings: Settings, stamp: Path, *more_modules: str) -> None:
     with step(f"installing Odoo with {names} into database {settings.database}", last_line(odoo.setup_log(settings))):
         odoo.run(settings, "-i", names, "--with-demo", "--load-language=vi_VN")
     postgres.psql(settings, STAY_AT_HOME, settings.database)
+    with step("compiling the pages' scripts and styles"):
+        odoo.script(settings, "warm_up", settings.home)
 
 
 def load_samples(settings: Settings, folder: Path) -> None:

@@ -20,9 +20,7 @@ def browser():
 @pytest.fixture
 def page(browser, people):
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-    context.add_cookies(
-        [{"name": "session_id", "value": people["agent_a1"].http.cookies["session_id"], "url": URL}]
-    )
+    context.add_cookies([{"name": "session_id", "value": people["agent_a1"].http.cookies["session_id"], "url": URL}])
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))

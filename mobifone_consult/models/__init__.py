@@ -1,22 +1,25 @@
-from . import ir_config_parameter
-from . import mobifone_vendor
-from . import mobifone_agent
-from . import mobifone_occupation
-from . import mobifone_exclusion_reason
-from . import mobifone_registration_item
-from . import mobifone_subscriber
-from . import mobifone_subscriber_note
-from . import mobifone_line_feed
-from . import mobifone_lookup
-from . import mobifone_consultation
-from . import mobifone_consult_lease
-from . import mobifone_sms_outbox
-from . import mobifone_verdict
-from . import mobifone_desk
-from . import res_company
-from . import res_config_settings
-from . import res_groups
-from . import res_partner
-from . import res_users
-from . import sms_sms
-from . import sms_tracker
+from . import (
+    ir_config_parameter,
+    mobifone_agent,
+    mobifone_consult_lease,
+    mobifone_consultation,
+    mobifone_desk,
+    mobifone_desk_consult,
+    mobifone_exclusion_reason,
+    mobifone_line_feed,
+    mobifone_lookup,
+    mobifone_occupation,
+    mobifone_registration_item,
+    mobifone_sms_outbox,
+    mobifone_subscriber,
+    mobifone_subscriber_note,
+    mobifone_vendor,
+    mobifone_verdict,
+    res_company,
+    res_config_settings,
+    res_groups,
+    res_partner,
+    res_users,
+    sms_sms,
+    sms_tracker,
+)

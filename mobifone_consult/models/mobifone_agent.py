@@ -28,7 +28,9 @@ class MobifoneAgent(models.Model):
     name = fields.Char(required=True)
     vendor_id = fields.Many2one("mobifone.vendor", required=True, index=True, ondelete="restrict")
     employee_code = fields.Char(required=True)
-    user_id = fields.Many2one("res.users", string="User Account", copy=False, index="btree_not_null", ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", string="User Account", copy=False, index="btree_not_null", ondelete="restrict"
+    )
     role = fields.Selection(
         [("agent", "Agent"), ("team_leader", "Team Leader"), ("vendor_manager", "Vendor Manager")],
         required=True,
@@ -68,9 +70,7 @@ class MobifoneAgent(models.Model):
             # sudo: whoever keeps account files may not be an administrator of users
             user_sudo = agent.user_id.sudo()
             if user_sudo and (user_sudo.share or user_sudo.has_groups(MOBIFONE_GROUPS)):
-                raise ValidationError(
-                    self.env._("%s is no vendor's account: choose another user.", agent.user_id.name)
-                )
+                raise ValidationError(self.env._("%s is no vendor's account: choose another user.", agent.user_id.name))
 
     # ------------------------------------------------------------
     # CRUD
@@ -106,9 +106,7 @@ class MobifoneAgent(models.Model):
         self._check_manager()
         for agent in self:
             if not agent.commitment_date or not agent.user_id:
-                raise UserError(
-                    self.env._("%s needs a signed commitment and a user before activation.", agent.name)
-                )
+                raise UserError(self.env._("%s needs a signed commitment and a user before activation.", agent.name))
         self._set_state("active")
 
     def action_suspend(self):

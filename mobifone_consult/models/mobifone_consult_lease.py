@@ -32,14 +32,12 @@ class MobifoneConsultLease(models.Model):
         :return: its end (UTC) when taken, None when somebody holds it or is just taking it
         """
         savepoint = self.env.cr.savepoint(flush=False)
-        until = None
         try:
             until = self._insert(line_id, channel, hours)
         except SerializationFailure:
-            pass  # taken after our snapshot was made
-        finally:
-            # Not taken: rolling back also gives up the advisory lock, which others wait for (_wait_for_taker).
-            savepoint.close(rollback=until is None)
+            until = None  # taken after our snapshot was made
+        # Not taken: rolling back also gives up the advisory lock, which others wait for (_wait_for_taker).
+        savepoint.close(rollback=until is None)
         return until
 
     @api.model

@@ -54,7 +54,9 @@ class MobifoneConsultation(models.Model):
     cancel_reason = fields.Char()
     sms_uuid = fields.Char(string="SMS Key", groups="mobifone_consult.group_manager")
     sms_state = fields.Selection(SMS_STATES, string="SMS", required=True, default="none")
-    sms_after = fields.Datetime(string="SMS Not Before", help="Set while the SMS waits for the hours it may be sent in.")
+    sms_after = fields.Datetime(
+        string="SMS Not Before", help="Set while the SMS waits for the hours it may be sent in."
+    )
 
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its consultation already.")
     _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")

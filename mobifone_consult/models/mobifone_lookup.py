@@ -38,7 +38,7 @@ class MobifoneLookup(models.Model):
     vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
     number_hash = fields.Char(string="Number (Keyed Hash)")
     number_masked = fields.Char(string="Number")
-    line_id = fields.Integer(string="Line", aggregator=None)
+    line_id = fields.Integer(aggregator=None)
     hotline = fields.Selection([("1090", "1090"), ("9090", "9090"), ("18001090", "18001090")])
     purpose = fields.Char()
     result = fields.Char()
@@ -79,7 +79,9 @@ class MobifoneLookup(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _log(self, kind, *, parent=None, number=None, line_id=None, hotline=None, purpose=None, result=None, verdicts=None):
+    def _log(
+        self, kind, *, parent=None, number=None, line_id=None, hotline=None, purpose=None, result=None, verdicts=None
+    ):
         """Append one row in this transaction and return its id. Rows that follow from a look-up inherit its number.
 
         :param parent: dict of the first row, as `_open` returns it

@@ -52,7 +52,7 @@ class MobifoneSubscriber(models.Model):
     # When a feed last changed the fed value: a note of an agent counts only if it is younger.
     device_class_on = fields.Datetime(readonly=True)
     app_status = fields.Selection(APP_STATUSES, string="My MobiFone App", required=True, default="unknown")
-    app_installed_on = fields.Datetime(string="App Installed On")
+    app_installed_on = fields.Datetime()
     # The newest moment an event told something about the app: what is older comes too late.
     app_event_on = fields.Datetime(readonly=True)
     commitment_type = fields.Char()

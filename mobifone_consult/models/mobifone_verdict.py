@@ -120,9 +120,7 @@ class MobifoneVerdict(models.AbstractModel):
         if start != end and not local_time.within(now, start, end):
             until = local_time.next_hour(now, start)
             clock = local_time.local(until).strftime("%H:%M %d/%m/%Y")
-            return self._verdict(
-                "quiet_hours", self.env._("The SMS goes out at %s.", clock), allowed=True, until=until
-            )
+            return self._verdict("quiet_hours", self.env._("The SMS goes out at %s.", clock), allowed=True, until=until)
         return self._verdict("ok", self.env._("The SMS with the link can be sent."))
 
     @api.model
@@ -147,9 +145,11 @@ class MobifoneVerdict(models.AbstractModel):
         return {
             **verdict,
             # The verdict's own `code` stays: the number on record has a key of its own.
-            "occupation_code": facts and facts["occupation_code"] or False,
-            "name": facts and facts["occupation_name"] or False,
-            "change_menu": text("occupation_menu_postpaid" if postpaid else "occupation_menu_prepaid") if facts else False,
+            "occupation_code": (facts and facts["occupation_code"]) or False,
+            "name": (facts and facts["occupation_name"]) or False,
+            "change_menu": text("occupation_menu_postpaid" if postpaid else "occupation_menu_prepaid")
+            if facts
+            else False,
         }
 
     @api.model
@@ -159,7 +159,9 @@ class MobifoneVerdict(models.AbstractModel):
         if facts["usage_class"] in ("official", "operations", "test"):
             return self._verdict("line_class", self.env._("Official, operations and test lines are not asked."))
         if exclusion and self._stops_occupation(exclusion):
-            return self._verdict("lost_phone", self.env._("Not asked on this call: the caller's emergency comes first."))
+            return self._verdict(
+                "lost_phone", self.env._("Not asked on this call: the caller's emergency comes first.")
+            )
         number = self.env["ir.config_parameter"].sudo()._mobifone_number  # sudo: as above
         start, end = number("occupation_from"), number("occupation_to")
         if start != end and not local_time.within(fields.Datetime.now(), start, end):

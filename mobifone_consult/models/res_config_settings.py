@@ -8,23 +8,47 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     mobifone_lock_hours = fields.Float(string="Consult Lock (hours)", config_parameter="mobifone_consult.lock_hours")
-    mobifone_lookup_minutes = fields.Float(string="Life of a Look-up (minutes)", config_parameter="mobifone_consult.lookup_minutes")
-    mobifone_conversion_days = fields.Float(string="Credit for Installs (days)", config_parameter="mobifone_consult.conversion_days")
-    mobifone_occupation_from = fields.Float(string="Occupation Asked From", config_parameter="mobifone_consult.occupation_from")
-    mobifone_occupation_to = fields.Float(string="Occupation Asked Until", config_parameter="mobifone_consult.occupation_to")
+    mobifone_lookup_minutes = fields.Float(
+        string="Life of a Look-up (minutes)", config_parameter="mobifone_consult.lookup_minutes"
+    )
+    mobifone_conversion_days = fields.Float(
+        string="Credit for Installs (days)", config_parameter="mobifone_consult.conversion_days"
+    )
+    mobifone_occupation_from = fields.Float(
+        string="Occupation Asked From", config_parameter="mobifone_consult.occupation_from"
+    )
+    mobifone_occupation_to = fields.Float(
+        string="Occupation Asked Until", config_parameter="mobifone_consult.occupation_to"
+    )
     mobifone_sms_from = fields.Float(string="SMS From", config_parameter="mobifone_consult.sms_from")
     mobifone_sms_to = fields.Float(string="SMS Until", config_parameter="mobifone_consult.sms_to")
-    mobifone_sms_per_day = fields.Integer(string="SMS per Customer and Day", config_parameter="mobifone_consult.sms_per_day")
+    mobifone_sms_per_day = fields.Integer(
+        string="SMS per Customer and Day", config_parameter="mobifone_consult.sms_per_day"
+    )
     mobifone_sms_text = fields.Char(string="SMS Text", config_parameter="mobifone_consult.sms_text")
     mobifone_sms_length = fields.Char(string="SMS Length", compute="_compute_mobifone_sms_length")
-    mobifone_sms_local_outbox = fields.Boolean(string="Test Outbox", config_parameter="mobifone_consult.sms_local_outbox")
+    mobifone_sms_local_outbox = fields.Boolean(
+        string="Test Outbox", config_parameter="mobifone_consult.sms_local_outbox"
+    )
     mobifone_legal_basis = fields.Char(string="Legal Basis", config_parameter="mobifone_consult.legal_basis")
-    mobifone_papers_missing_text = fields.Char(string="Notice When Papers Are Missing", config_parameter="mobifone_consult.papers_missing_text")
-    mobifone_papers_complete_text = fields.Char(string="Text When Papers Are Complete", config_parameter="mobifone_consult.papers_complete_text")
-    mobifone_nice_commitment = fields.Char(string="Nice Number: Words in the Commitment", config_parameter="mobifone_consult.nice_commitment")
-    mobifone_nice_owner = fields.Char(string="Nice Number: Words in the Owner", config_parameter="mobifone_consult.nice_owner")
-    mobifone_occupation_menu_prepaid = fields.Char(string="Menu of the Central Program, Prepaid", config_parameter="mobifone_consult.occupation_menu_prepaid")
-    mobifone_occupation_menu_postpaid = fields.Char(string="Menu of the Central Program, Postpaid", config_parameter="mobifone_consult.occupation_menu_postpaid")
+    mobifone_papers_missing_text = fields.Char(
+        string="Notice When Papers Are Missing", config_parameter="mobifone_consult.papers_missing_text"
+    )
+    mobifone_papers_complete_text = fields.Char(
+        string="Text When Papers Are Complete", config_parameter="mobifone_consult.papers_complete_text"
+    )
+    mobifone_nice_commitment = fields.Char(
+        string="Nice Number: Words in the Commitment", config_parameter="mobifone_consult.nice_commitment"
+    )
+    mobifone_nice_owner = fields.Char(
+        string="Nice Number: Words in the Owner", config_parameter="mobifone_consult.nice_owner"
+    )
+    mobifone_occupation_menu_prepaid = fields.Char(
+        string="Menu of the Central Program, Prepaid", config_parameter="mobifone_consult.occupation_menu_prepaid"
+    )
+    mobifone_occupation_menu_postpaid = fields.Char(
+        string="Menu of the Central Program, Postpaid", config_parameter="mobifone_consult.occupation_menu_postpaid"
+    )
 
     @api.depends("mobifone_sms_text")
     def _compute_mobifone_sms_length(self):

@@ -26,10 +26,10 @@ class ResPartner(models.Model):
     registration_missing = fields.Char(
         string="Papers Missing", compute="_compute_registration", groups="mobifone_consult.group_care"
     )
-    occupation_id = fields.Many2one(
-        "mobifone.occupation", string="Occupation", ondelete="restrict", groups="mobifone_consult.group_care"
+    occupation_id = fields.Many2one("mobifone.occupation", ondelete="restrict", groups="mobifone_consult.group_care")
+    occupation_on = fields.Datetime(
+        string="Occupation Recorded On", readonly=True, groups="mobifone_consult.group_care"
     )
-    occupation_on = fields.Datetime(string="Occupation Recorded On", readonly=True, groups="mobifone_consult.group_care")
     occupation_user_id = fields.Many2one(
         "res.users", string="Occupation Recorded By", readonly=True, groups="mobifone_consult.group_care"
     )
@@ -83,8 +83,10 @@ class ResPartner(models.Model):
     def _line_values(self, field_name):
         """The distinct values of a field over the lines of each partner: {partner id: set of values}."""
         # sudo: a summary of the partner's own lines, shown to whom the field's groups allow
-        groups = self.env["mobifone.subscriber"].sudo()._read_group(
-            [("partner_id", "in", self._origin.ids)], ["partner_id", field_name], []
+        groups = (
+            self.env["mobifone.subscriber"]
+            .sudo()
+            ._read_group([("partner_id", "in", self._origin.ids)], ["partner_id", field_name], [])
         )
         values = {}
         for partner, value in groups:

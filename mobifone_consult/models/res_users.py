@@ -8,7 +8,9 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     # Both follow the account file and are written by it alone; record rules read them.
-    mobifone_vendor_id = fields.Many2one("mobifone.vendor", string="Vendor", readonly=True, copy=False, index="btree_not_null")
+    mobifone_vendor_id = fields.Many2one(
+        "mobifone.vendor", string="Vendor", readonly=True, copy=False, index="btree_not_null"
+    )
     mobifone_agent_id = fields.Many2one("mobifone.agent", string="Account File", readonly=True, copy=False)
 
     def _get_invalidation_fields(self):

@@ -1,12 +1,14 @@
-from . import test_access
-from . import test_app_events
-from . import test_consult
-from . import test_line_feed
-from . import test_line_feed_file
-from . import test_lookup
-from . import test_lookup_log
-from . import test_msisdn
-from . import test_partner
-from . import test_race
-from . import test_settings
-from . import test_desk_tour
+from . import (
+    test_access,
+    test_app_events,
+    test_consult,
+    test_desk_tour,
+    test_line_feed,
+    test_line_feed_file,
+    test_lookup,
+    test_lookup_log,
+    test_msisdn,
+    test_partner,
+    test_race,
+    test_settings,
+)

@@ -73,7 +73,7 @@ class ConsultCase(TransactionCase):
 
     def desk(self, user):
         """The one door, opened by `user` as an RPC without context does."""
-        return self.env["mobifone.desk"].with_user(user).with_context({})
+        return self.env(user=user, context={})["mobifone.desk"]
 
     def assert_denied(self, call, *arguments):
         """The call is refused. Without the savepoint of assertRaises: what was written about it survives."""

@@ -31,7 +31,7 @@ class TestAccess(ConsultCase):
             "sms.sms": ("", ""),
             "ir.config_parameter": ("", ""),
         }
-        names = "agent_a1 leader_a vendor_manager_a care manager feed stranger".split()
+        names = ["agent_a1", "leader_a", "vendor_manager_a", "care", "manager", "feed", "stranger"]
         for model, (readers, writers) in expected.items():
             for name in names:
                 with self.subTest(model=model, user=name):
@@ -131,7 +131,13 @@ class TestAccess(ConsultCase):
     def test_account_needs_a_commitment(self):
         file = self.env["mobifone.agent"].with_user(self.manager)
         agent = file.create(
-            {"name": "N", "vendor_id": self.vendor_a.id, "employee_code": "N1", "user_id": self.stranger.id, "state": "active"}
+            {
+                "name": "N",
+                "vendor_id": self.vendor_a.id,
+                "employee_code": "N1",
+                "user_id": self.stranger.id,
+                "state": "active",
+            }
         )
         self.assertEqual(agent.state, "draft", "values cannot set the state")
         agent = file.with_context(default_state="active").create(
@@ -170,8 +176,10 @@ class TestAccess(ConsultCase):
         self.assertFalse(self.env["mobifone.consultation"].with_user(self.leader_a).search([]))
 
     def test_cancel_dialog_of_somebody_else(self):
-        dialog = self.env["mobifone.consultation.cancel"].with_user(self.leader_a).create(
-            {"consultation_id": self.consult(self.agent_a1)["consultation_id"], "reason": "r"}
+        dialog = (
+            self.env["mobifone.consultation.cancel"]
+            .with_user(self.leader_a)
+            .create({"consultation_id": self.consult(self.agent_a1)["consultation_id"], "reason": "r"})
         )
         with self.assertRaises(AccessError):
             dialog.with_user(self.leader_b).read(["reason"])

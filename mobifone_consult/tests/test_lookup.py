@@ -84,9 +84,7 @@ class TestLookup(ConsultCase):
         desk = self.desk(self.agent_a1)
         answer = desk.lookup(MISSING)
         self.assertEqual(set(answer), {"lookup_id", "found", "msisdn_masked", "registration"})
-        self.assertEqual(
-            [entry["code"] for entry in answer["registration"]["missing"]], ["portrait", "no_such_code"]
-        )
+        self.assertEqual([entry["code"] for entry in answer["registration"]["missing"]], ["portrait", "no_such_code"])
         lookup_id = answer["lookup_id"]
         self.assertEqual(desk.consult(lookup_id)["verdict"]["code"], "not_acknowledged")
         self.assertEqual(desk.exclude(lookup_id, "difficult")["verdict"]["code"], "not_acknowledged")
@@ -147,7 +145,9 @@ class TestLookup(ConsultCase):
         self.set_param("sms_to", "22")
         with self.at_hour(23):
             quiet = self.verdict(OPEN, "sms")
-            self.assertEqual((quiet["code"], quiet["allowed"], quiet["until"]), ("quiet_hours", True, "2026-11-21 00:00:00"))
+            self.assertEqual(
+                (quiet["code"], quiet["allowed"], quiet["until"]), ("quiet_hours", True, "2026-11-21 00:00:00")
+            )
         self.set_param("sms_from", "0")
         self.set_param("sms_to", "0")
         self.set_param("sms_per_day", "1")
@@ -183,7 +183,12 @@ class TestLookup(ConsultCase):
         lookup_id = self.desk(self.agent_a1).lookup(OPEN)["lookup_id"]
         with self.enter_registry_test_mode():
             for user in (self.agent_a2, self.agent_b1, self.manager):
-                for method, arguments in (("consult", ()), ("acknowledge", ()), ("history", ()), ("exclude", ("difficult",))):
+                for method, arguments in (
+                    ("consult", ()),
+                    ("acknowledge", ()),
+                    ("history", ()),
+                    ("exclude", ("difficult",)),
+                ):
                     self.assert_denied(getattr(self.desk(user), method), lookup_id, *arguments)
             self.set_param("lookup_minutes", "0")
             self.assert_denied(self.desk(self.agent_a1).consult, lookup_id)

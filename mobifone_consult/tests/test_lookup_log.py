@@ -19,7 +19,13 @@ class TestLookupLog(ConsultCase):
         rows = self.rows(self.agent_a1)
         self.assertEqual(
             [(row.kind, row.result) for row in rows],
-            [("lookup", "found"), ("consult", "ok"), ("lookup", "found"), ("refusal", "consult"), ("lookup", "not_found")],
+            [
+                ("lookup", "found"),
+                ("consult", "ok"),
+                ("lookup", "found"),
+                ("refusal", "consult"),
+                ("lookup", "not_found"),
+            ],
         )
         self.assertEqual(rows[1].parent_id, rows[0])
         self.assertEqual(rows.vendor_id, self.vendor_a)

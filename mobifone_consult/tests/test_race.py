@@ -76,7 +76,8 @@ class TestRace(BaseCase):
     def count(self, line_id):
         with self.registry.cursor() as cr:
             cr.execute(
-                """SELECT count(*), count(sms.id) FROM mobifone_consultation c LEFT JOIN sms_sms sms ON sms.uuid = c.sms_uuid
+                """SELECT count(*), count(sms.id)
+                     FROM mobifone_consultation c LEFT JOIN sms_sms sms ON sms.uuid = c.sms_uuid
                     WHERE c.subscriber_id = %s""",
                 [line_id],
             )
