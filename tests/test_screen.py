@@ -25,6 +25,7 @@ def page(browser, people):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{URL}/odoo/mobifone-desk")
+    expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=30_000)
     yield page
     context.close()
     assert not errors, errors
@@ -38,7 +39,6 @@ def look_up(page, number):
 
 def test_a_whole_consult_by_keyboard(page, new_line):
     number = new_line(registration_state="incomplete", registration_missing="portrait")
-    expect(page.locator(".o_mobifone_number")).to_be_focused()
     requests = []
     page.on("request", lambda request: "call_kw/mobifone.desk" in request.url and requests.append(request.url))
     look_up(page, number)
