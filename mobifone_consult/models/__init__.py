@@ -1,5 +1,7 @@
 from . import (
+    discuss_channel,
     ir_config_parameter,
+    ir_rule,
     mobifone_agent,
     mobifone_consult_lease,
     mobifone_consultation,
@@ -12,6 +14,7 @@ from . import (
     mobifone_registration_item,
     mobifone_sms_outbox,
     mobifone_subscriber,
+    mobifone_subscriber_events,
     mobifone_subscriber_note,
     mobifone_vendor,
     mobifone_verdict,

@@ -8,9 +8,12 @@ ROLE_GROUPS = {
     "vendor_manager": "mobifone_consult.group_vendor_manager",
 }
 # MobiFone's own people: never a vendor's account.
-MOBIFONE_GROUPS = (
-    "base.group_system,base.group_erp_manager,mobifone_consult.group_care,mobifone_consult.group_manager,"
-    "mobifone_consult.group_integration"
+STAFF_GROUPS = (
+    "base.group_system",
+    "base.group_erp_manager",
+    "mobifone_consult.group_care",
+    "mobifone_consult.group_manager",
+    "mobifone_consult.group_integration",
 )
 
 
@@ -40,6 +43,7 @@ class MobifoneAgent(models.Model):
     extension = fields.Char()
     commitment_date = fields.Date(string="Commitment Signed On", copy=False)
     commitment_version = fields.Char(copy=False)
+    commitment_filename = fields.Char(copy=False)
     commitment_file = fields.Binary(string="Signed Commitment", copy=False, attachment=True)
     state = fields.Selection(
         [
@@ -69,7 +73,7 @@ class MobifoneAgent(models.Model):
         for agent in self:
             # sudo: whoever keeps account files may not be an administrator of users
             user_sudo = agent.user_id.sudo()
-            if user_sudo and (user_sudo.share or user_sudo.has_groups(MOBIFONE_GROUPS)):
+            if user_sudo and (user_sudo.share or user_sudo.has_groups(",".join(STAFF_GROUPS))):
                 raise ValidationError(self.env._("%s is no vendor's account: choose another user.", agent.user_id.name))
 
     # ------------------------------------------------------------
@@ -79,14 +83,22 @@ class MobifoneAgent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # The state is reached by the buttons only: neither values nor a context default may set it.
-        return super().create([{**vals, "state": "draft"} for vals in vals_list])
+        agents = super().create([{**vals, "state": "draft"} for vals in vals_list])
+        agents._sync_user()
+        return agents
 
     def write(self, vals):
         if "state" in vals:
             raise UserError(self.env._("The state of an account changes by its buttons only."))
+        if "user_id" in vals:
+            moved = self.filtered(lambda agent: agent.user_id.id != vals["user_id"])
+            if any(agent.state != "draft" for agent in moved):
+                raise UserError(self.env._("The user of an account changes only while it is a draft."))
+            # sudo: a manager of MobiFone need not be an administrator of users
+            moved.sudo().user_id.write({"mobifone_vendor_id": False, "mobifone_agent_id": False})
         result = super().write(vals)
         if vals.keys() & {"role", "vendor_id", "user_id"}:
-            self.filtered(lambda agent: agent.state == "active")._sync_user()
+            self._sync_user()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -132,16 +144,17 @@ class MobifoneAgent(models.Model):
         """Make each user's groups, vendor and archive state follow the account file."""
         roles = self.env["res.groups"].union(*map(self.env.ref, ROLE_GROUPS.values()))
         # sudo: a manager of MobiFone need not be an administrator of users
-        for agent_sudo in self.sudo():
-            is_active = agent_sudo.state == "active"
-            commands = [Command.unlink(group.id) for group in roles]
-            if is_active:
-                commands.append(Command.link(self.env.ref(ROLE_GROUPS[agent_sudo.role]).id))
-            agent_sudo.user_id.write(
-                {
-                    "group_ids": commands,
-                    "active": is_active,
-                    "mobifone_vendor_id": agent_sudo.vendor_id.id,
-                    "mobifone_agent_id": agent_sudo.id,
-                }
-            )
+        for agent_sudo in self.sudo().filtered("user_id"):
+            # From the draft on: the walls between vendors stand before the door is opened.
+            values = {"mobifone_vendor_id": agent_sudo.vendor_id.id, "mobifone_agent_id": agent_sudo.id}
+            if agent_sudo.state != "draft":
+                is_active = agent_sudo.state == "active"
+                commands = [Command.unlink(group.id) for group in roles]
+                if is_active:
+                    commands.append(Command.link(self.env.ref(ROLE_GROUPS[agent_sudo.role]).id))
+                values |= {"group_ids": commands, "active": is_active}
+            agent_sudo.user_id.write(values)
+            # Everybody is put into the company's channels, where all vendors would meet.
+            self.env["discuss.channel.member"].sudo().search(
+                [("partner_id", "=", agent_sudo.user_id.partner_id.id), ("channel_id.channel_type", "=", "channel")]
+            ).unlink()

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import local_time
 from ..tools import msisdn as numbers
-from .mobifone_subscriber import CLOCK_SKEW
 
 HISTORY_LENGTH = 20
 # What the SMS went through, in order; a later report never moves it back (sms.tracker).
@@ -43,7 +43,7 @@ class MobifoneConsultation(models.Model):
     channel = fields.Selection([("web", "Web"), ("sms", "SMS")], required=True)
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
-    vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict", index="btree_not_null")
+    vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
     state = fields.Selection(
         [("open", "Open"), ("converted", "App installed"), ("expired", "Expired"), ("cancelled", "Cancelled")],
         required=True,
@@ -62,6 +62,8 @@ class MobifoneConsultation(models.Model):
     _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")
     _line_idx = models.Index("(subscriber_id, id DESC)")
     _user_idx = models.Index("(user_id, id DESC)")
+    _vendor_idx = models.Index("(vendor_id, id DESC)")
+    _saved_on_idx = models.Index("(saved_on)")
     _open_idx = models.Index("(saved_on) WHERE state = 'open'")
     _postponed_idx = models.Index("(sms_after) WHERE sms_after IS NOT NULL")
 
@@ -86,10 +88,11 @@ class MobifoneConsultation(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Cancel a Consult"),
             "res_model": "mobifone.consultation.cancel",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_consultation_id": self.id},
+            "context": {"active_id": self.id},
         }
 
     # ------------------------------------------------------------
@@ -194,6 +197,8 @@ class MobifoneConsultation(models.Model):
             if not sms_sudo or sms_sudo.state != "outgoing":
                 return False
             sms_sudo._update_sms_state_and_trackers("canceled")
+            # A sender at work at this very moment fails on the changed message: let it come back soon.
+            self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger()
         consultation_sudo.write(
             {
                 "state": "cancelled",
@@ -203,6 +208,9 @@ class MobifoneConsultation(models.Model):
             }
         )
         self.env["mobifone.consult.lease"]._free(self.id)
+        lookup_sudo = consultation_sudo.lookup_id
+        parent = {name: lookup_sudo[name] for name in ("id", "number_hash", "number_masked", "line_id", "hotline")}
+        self.env["mobifone.lookup"]._log("cancel", parent=parent, result="ok", purpose=reason)
         return True
 
     @api.model
@@ -220,23 +228,24 @@ class MobifoneConsultation(models.Model):
             SQL(
                 """
                 UPDATE mobifone_consultation consult
-                   SET state = 'converted', installed_on = newest.installed_on
+                   SET state = 'converted', installed_on = newest.installed_on, sms_after = NULL,
+                       sms_state = CASE WHEN consult.sms_after IS NULL THEN consult.sms_state ELSE 'cancelled' END
                   FROM (SELECT DISTINCT ON (c.subscriber_id) c.id, install.installed_on
                           FROM unnest(%(lines)s::int[], %(moments)s::timestamp[]) AS install (line_id, installed_on)
                           JOIN mobifone_consultation c ON c.subscriber_id = install.line_id
-                         WHERE c.state IN ('open', 'expired')
+                         WHERE c.state != 'cancelled'
                            AND c.saved_on <= install.installed_on + make_interval(secs => %(skew)s)
                            AND c.saved_on >= install.installed_on - make_interval(secs => %(age)s)
                       ORDER BY c.subscriber_id, c.id DESC) AS newest
-                 WHERE consult.id = newest.id
+                 WHERE consult.id = newest.id AND consult.state IN ('open', 'expired')
                 """,
                 lines=list(installs),
                 moments=list(installs.values()),
-                skew=CLOCK_SKEW.total_seconds(),
+                skew=local_time.CLOCK_SKEW.total_seconds(),
                 age=days * 86400,
             )
         )
-        self.invalidate_model(["state", "installed_on"])
+        self.invalidate_model(["state", "installed_on", "sms_state", "sms_after"])
 
     # ------------------------------------------------------------
     # CRON
@@ -267,6 +276,7 @@ class MobifoneConsultation(models.Model):
             batch = self.search(old, limit=batch_size, order="saved_on").try_lock_for_update()
             if not batch:
                 break
+            batch.filtered("sms_after").write({"sms_state": "cancelled", "sms_after": False})
             batch.write({"state": "expired"})
             left = progress._commit_progress(len(batch))
 

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -6,6 +8,8 @@ from ..tools import msisdn as numbers
 HOTLINES = ("1090", "9090", "18001090")
 DESK_GROUPS = "mobifone_consult.group_agent,mobifone_consult.group_manager"
 MAX_TEXT = 200
+# NUL and lone surrogates: PostgreSQL takes neither.
+UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 
 
 class MobifoneDesk(models.AbstractModel):
@@ -20,7 +24,7 @@ class MobifoneDesk(models.AbstractModel):
     _description = "Agent Desk"
 
     @api.model
-    def lookup(self, number, hotline=None, purpose=None):
+    def lookup(self, number=None, hotline=None, purpose=None):
         """Look a line up. One request: the answer, its verdicts and the log row.
 
         :param str number: in any form people type (tools.msisdn.parse)
@@ -32,7 +36,7 @@ class MobifoneDesk(models.AbstractModel):
         """
         desk = self._enter()
         msisdn = desk.env["mobifone.subscriber"]._parse_number(number)
-        if hotline and hotline not in HOTLINES:
+        if hotline not in (None, False, "", *HOTLINES):
             raise UserError(desk.env._("The hotline must be one of %s.", ", ".join(HOTLINES)))
         purpose = desk._short_text(purpose, desk.env._("The purpose"))
         facts = desk.env["mobifone.subscriber"]._fetch_facts(number=msisdn)
@@ -76,8 +80,8 @@ class MobifoneDesk(models.AbstractModel):
         desk = self._enter()
         lookup = desk.env["mobifone.lookup"]._open(lookup_id)
         # sudo: agents read exclusion reasons through the desk only
-        reasons_sudo = desk.env["mobifone.exclusion.reason"].sudo()
-        reason_sudo = isinstance(reason_code, str) and reasons_sudo.search([("code", "=", reason_code)], limit=1)
+        reasons_sudo = desk.env["mobifone.exclusion.reason"].sudo().search([])
+        reason_sudo = next((reason for reason in reasons_sudo if reason.code == reason_code), None)
         if not reason_sudo:
             raise UserError(desk.env._("There is no such exclusion reason."))
         facts = desk._facts_of(lookup)
@@ -119,6 +123,7 @@ class MobifoneDesk(models.AbstractModel):
         user = self.env.user
         desk = self.with_env(self.env(context={"lang": user.lang, "tz": user.tz}))
         if not user.has_groups(groups):
+            desk.env["mobifone.lookup"]._log_apart("refusal", result="no_access")
             raise AccessError(desk.env._("You may not work at this desk."))
         return desk
 
@@ -126,7 +131,7 @@ class MobifoneDesk(models.AbstractModel):
     def _short_text(self, text, label):
         if text is None or text is False:
             return None
-        if not isinstance(text, str) or len(text) > MAX_TEXT or "\0" in text:
+        if not isinstance(text, str) or len(text) > MAX_TEXT or UNREADABLE.search(text):
             raise UserError(self.env._("%(what)s must be text of at most %(n)s characters.", what=label, n=MAX_TEXT))
         return text.strip() or None
 

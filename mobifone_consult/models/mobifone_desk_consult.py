@@ -62,23 +62,26 @@ class MobifoneDesk(models.AbstractModel):
         """
         desk = self._enter("mobifone_consult.group_team_leader,mobifone_consult.group_manager")
         lookup = desk.env["mobifone.lookup"]._open(lookup_id)
-        reason = desk._short_text(reason, desk.env._("The reason"))
-        if not reason:
-            raise UserError(desk.env._("Say why the consult is cancelled."))
+        reason = desk._cancel_reason(reason)
         facts = desk._facts_of(lookup)
         verdicts = desk.env["mobifone.verdict"]
         if desk._must_acknowledge(lookup, facts):
             verdict = verdicts._not_acknowledged()
             return {"ok": False, "verdict": verdict, "reason": verdict["reason"]}
         refusal = desk._cancel_holder(facts, reason)
-        if not refusal:
-            desk.env["mobifone.lookup"]._log("cancel", parent=lookup, result="ok", purpose=reason)
         verdict = verdicts._consult(desk._facts_of(lookup), lookup["exclusion"])
         return {"ok": not refusal, "verdict": verdict, "reason": refusal}
 
     # ------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------
+
+    @api.model
+    def _cancel_reason(self, text):
+        reason = self._short_text(text, self.env._("The reason"))
+        if not reason:
+            raise UserError(self.env._("Say why the consult is cancelled."))
+        return reason
 
     @api.model
     def _cancel_holder(self, facts, reason):

@@ -36,16 +36,20 @@ class MobifoneLookup(models.Model):
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
     vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
-    number_hash = fields.Char(string="Number (Keyed Hash)")
+    number_hash = fields.Char(string="Number (Keyed Hash)", groups="mobifone_consult.group_manager")
     number_masked = fields.Char(string="Number")
-    line_id = fields.Integer(aggregator=None)
+    line_id = fields.Integer(aggregator=None, groups="mobifone_consult.group_manager")
     hotline = fields.Selection([("1090", "1090"), ("9090", "9090"), ("18001090", "18001090")])
     purpose = fields.Char()
-    result = fields.Char()
+    result = fields.Char(string="Result Code")
+    result_text = fields.Char(string="Result", compute="_compute_result_text")
     verdicts = fields.Char(help="Codes of the consult, SMS and occupation verdicts.")
     ip = fields.Char(string="Address")
 
-    _user_time_idx = models.Index("(user_id, id DESC)")
+    _user_idx = models.Index("(user_id, id DESC)")
+    _vendor_idx = models.Index("(vendor_id, id DESC)")
+    _number_idx = models.Index("(number_hash, id DESC)")
+    _refusal_idx = models.Index("(id DESC) WHERE kind = 'refusal'")
 
     def init(self):
         self.env.cr.execute(
@@ -73,6 +77,23 @@ class MobifoneLookup(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise UserError(self.env._("The look-up log cannot be deleted."))
+
+    @api.depends("result")
+    def _compute_result_text(self):
+        known = {
+            "found": self.env._("Found"),
+            "not_found": self.env._("Not a MobiFone line"),
+            "ok": self.env._("Done"),
+            "consult": self.env._("Consult refused"),
+            "foreign_lookup": self.env._("Somebody else's look-up"),
+            "expired_lookup": self.env._("Expired look-up"),
+            "no_access": self.env._("No access to the desk"),
+        }
+        # sudo: names of exclusion reasons are no secret
+        reasons = self.env["mobifone.exclusion.reason"].sudo().with_context(active_test=False).search([])
+        known |= {reason.code: reason.name for reason in reasons}
+        for row in self:
+            row.result_text = known.get(row.result, row.result)
 
     # ------------------------------------------------------------
     # BUSINESS

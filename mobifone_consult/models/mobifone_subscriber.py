@@ -1,16 +1,12 @@
-from datetime import datetime, timedelta
+import contextlib
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import msisdn as numbers
 from ..tools import nice_number
 from .res_partner import APP_STATUSES
-
-MAX_EVENTS = 50_000
-# Clocks of two systems differ a little: an install stamped this long before the consult still came from it.
-CLOCK_SKEW = timedelta(minutes=5)
 
 
 class MobifoneSubscriber(models.Model):
@@ -26,6 +22,7 @@ class MobifoneSubscriber(models.Model):
     _rec_name = "msisdn"
 
     msisdn = fields.Char(string="Number", required=True)
+    number = fields.Char(string="Number as Dialled", compute="_compute_number", search="_search_number")
     partner_id = fields.Many2one("res.partner", string="Customer", index="btree_not_null", ondelete="set null")
     payment_mode = fields.Selection([("prepaid", "Prepaid"), ("postpaid", "Postpaid")])
     line_status = fields.Selection(
@@ -53,7 +50,7 @@ class MobifoneSubscriber(models.Model):
     device_class_on = fields.Datetime(readonly=True)
     app_status = fields.Selection(APP_STATUSES, string="My MobiFone App", required=True, default="unknown")
     app_installed_on = fields.Datetime()
-    # The newest moment an event told something about the app: what is older comes too late.
+    # The newest install that an event told of, also when it is gone by now: what is not younger comes too late.
     app_event_on = fields.Datetime(readonly=True)
     commitment_type = fields.Char()
     owner_unit = fields.Char(string="Number Held By")
@@ -68,6 +65,26 @@ class MobifoneSubscriber(models.Model):
     registration_missing = fields.Char(string="Papers Missing", help="Codes of registration items, separated by “;”.")
 
     _msisdn_uniq = models.Constraint("unique(msisdn)", "This number is in the table already.")
+
+    @api.depends("msisdn")
+    def _compute_number(self):
+        for line in self:
+            line.number = numbers.national(line.msisdn or "")
+
+    @api.model
+    def _search_number(self, operator, value):
+        """By the whole number, in any form people type it: never a scan of the table."""
+        if operator != "in":
+            return NotImplemented
+        found = set()
+        for text in value:
+            with contextlib.suppress(numbers.BadNumber):
+                found.add(numbers.parse(text))
+        return [("msisdn", "in", list(found))]
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        return [("number", "=", value)] if operator in ("ilike", "like", "=") else NotImplemented
 
     @api.depends("commitment_type", "owner_unit")
     def _compute_is_nice_number(self):
@@ -175,113 +192,3 @@ class MobifoneSubscriber(models.Model):
             )
         )
         return next(iter(self.env.cr.dictfetchall()), None)
-
-    @api.model
-    def app_events(self, events):
-        """Tell that the app was installed on lines or removed from them. For feeds and MobiFone's managers.
-
-        Idempotent; an event older than what is known of the line is ignored. An install closes the line to consults
-        and converts the newest consultation that led to it; an uninstall (or a new owner) reopens the line.
-
-        :param list events: of {"number": str, "installed_on": "YYYY-MM-DD HH:MM:SS" in UTC, or False when removed}
-        :return: {"accepted": int, "ignored": int, "rejected": [{"index": int, "reason": str}]}
-        :raise AccessError: for other groups
-        :raise UserError: when `events` is no list, or has more than 50,000 entries
-        """
-        if not self.env.user.has_groups("mobifone_consult.group_integration,mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only feeds and MobiFone's managers report app events."))
-        if not isinstance(events, list):
-            raise UserError(self.env._("The events must come as a list."))
-        if len(events) > MAX_EVENTS:
-            raise UserError(self.env._("At most %s events at a time.", MAX_EVENTS))
-        # sudo: feeds have no other access to lines than this method
-        return self.sudo()._apply_app_events(events)
-
-    def _apply_app_events(self, events):
-        rejected, parsed = [], []
-        for index, event in enumerate(events):
-            try:
-                parsed.append((index, *self._parse_app_event(event)))
-            except UserError as error:
-                rejected.append({"index": index, "reason": str(error)})
-        lines = self._lock_lines({number for _index, number, _moment in parsed})
-        now = fields.Datetime.now()
-        accepted, changed, installs = 0, {}, {}
-        for index, number, installed_on in parsed:
-            line = lines.get(number)
-            if line is None:
-                rejected.append({"index": index, "reason": self.env._("There is no such line.")})
-            elif self._advance(line, installed_on, now):
-                accepted += 1
-                changed[line["id"]] = line
-                if installed_on:
-                    installs[line["id"]] = installed_on
-        self._save_app_states(changed.values())
-        self.env["mobifone.consultation"]._convert(installs)
-        rejected.sort(key=lambda entry: entry["index"])
-        return {"accepted": accepted, "ignored": len(events) - accepted - len(rejected), "rejected": rejected}
-
-    @api.model
-    def _parse_app_event(self, event):
-        """(E.164 number, install moment or False) of one event; UserError says what is wrong with it."""
-        if not isinstance(event, dict) or not event.keys() >= {"number", "installed_on"}:
-            raise UserError(self.env._("An event needs “number” and “installed_on”."))
-        number, moment = self._parse_number(event["number"]), event["installed_on"]
-        if moment is False:
-            return number, False
-        try:
-            moment = datetime.strptime(moment, "%Y-%m-%d %H:%M:%S")
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._("“installed_on” must be YYYY-MM-DD HH:MM:SS in UTC, or false when the app is gone.")
-            ) from error
-        if moment > fields.Datetime.now() + timedelta(days=1):
-            raise UserError(self.env._("“installed_on” lies in the future."))
-        return number, moment
-
-    def _lock_lines(self, numbers_to_lock):
-        # Locked in one order, so that two feeds at once wait for each other instead of dying of a deadlock.
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """SELECT id, msisdn, app_status, app_installed_on, app_event_on FROM mobifone_subscriber
-                    WHERE msisdn = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",
-                list(numbers_to_lock),
-            )
-        )
-        return {row["msisdn"]: row for row in self.env.cr.dictfetchall()}
-
-    @staticmethod
-    def _advance(line, installed_on, now):
-        """Apply one event to the line's state in memory; False when it tells nothing new."""
-        is_installed = line["app_status"] == "installed"
-        known = line["app_installed_on"] if is_installed else None
-        if installed_on:
-            if (known and installed_on <= known) or (line["app_event_on"] and installed_on < line["app_event_on"]):
-                return False
-            line.update(app_status="installed", app_installed_on=installed_on, app_event_on=installed_on)
-            return True
-        if line["app_status"] == "not_installed":
-            return False
-        # A late copy of the install that is now gone must not bring it back.
-        gone_on = max(now, known + timedelta(seconds=1)) if known else now
-        line.update(app_status="not_installed", app_installed_on=None, app_event_on=gone_on)
-        return True
-
-    def _save_app_states(self, rows):
-        if not rows:
-            return
-        rows = list(rows)
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE mobifone_subscriber line
-                   SET app_status = new.status, app_installed_on = new.installed_on, app_event_on = new.event_on
-                  FROM unnest(%s::int[], %s::varchar[], %s::timestamp[], %s::timestamp[])
-                       AS new (id, status, installed_on, event_on)
-                 WHERE line.id = new.id
-                """,
-                *([row[key] for row in rows] for key in ("id", "app_status", "app_installed_on", "app_event_on")),
-            )
-        )
-        self.invalidate_model(["app_status", "app_installed_on", "app_event_on"])

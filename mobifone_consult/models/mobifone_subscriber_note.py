@@ -37,5 +37,6 @@ class MobifoneSubscriberNote(models.Model):
                 topic=topic,
                 value=value,
                 user=self.env.uid,
-            )
+            ),
+            log_exceptions=False,  # two agents at once: the request is retried
         )

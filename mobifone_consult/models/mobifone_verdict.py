@@ -159,9 +159,7 @@ class MobifoneVerdict(models.AbstractModel):
         if facts["usage_class"] in ("official", "operations", "test"):
             return self._verdict("line_class", self.env._("Official, operations and test lines are not asked."))
         if exclusion and self._stops_occupation(exclusion):
-            return self._verdict(
-                "lost_phone", self.env._("Not asked on this call: the caller's emergency comes first.")
-            )
+            return self._verdict("lost_phone", self.env._("Not asked on this call."))
         number = self.env["ir.config_parameter"].sudo()._mobifone_number  # sudo: as above
         start, end = number("occupation_from"), number("occupation_to")
         if start != end and not local_time.within(fields.Datetime.now(), start, end):

@@ -50,6 +50,14 @@ class ResConfigSettings(models.TransientModel):
         string="Menu of the Central Program, Postpaid", config_parameter="mobifone_consult.occupation_menu_postpaid"
     )
 
+    def set_values(self):
+        super().set_values()
+        # Core deletes a parameter whose value is 0, which would bring its default back.
+        for name, field in self._fields.items():
+            if name.startswith("mobifone_") and field.type in ("float", "integer"):
+                # sudo: core has tested that the user may change settings
+                self.env["ir.config_parameter"].sudo().set_param(field.config_parameter, repr(self[name]))
+
     @api.depends("mobifone_sms_text")
     def _compute_mobifone_sms_length(self):
         for settings in self:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .mobifone_agent import ROLE_GROUPS
+from .mobifone_agent import ROLE_GROUPS, STAFF_GROUPS
 
 
 class ResUsers(models.Model):
@@ -17,26 +17,32 @@ class ResUsers(models.Model):
         # Rules are cached per user: every worker must forget them when the vendor changes.
         return super()._get_invalidation_fields() | {"mobifone_vendor_id", "mobifone_agent_id"}
 
-    @api.constrains("group_ids")
+    @api.constrains("group_ids", "active")
     def _check_mobifone_account_file(self):
-        """Vendor groups come with an active account file, never by hand."""
-        roles = self._mobifone_role_groups()
+        """An account file gives its user the group of his role; nothing else gives a vendor's group, and whoever
+        has a file gets no group of MobiFone's own people."""
+        roles, staff = self._mobifone_groups(ROLE_GROUPS.values()), self._mobifone_groups(STAFF_GROUPS)
         members = self.filtered(lambda user: user.active and user.all_group_ids & roles)
-        if not members:
-            return
         # sudo: whoever edits a user may not be allowed to read account files
-        filed = self.env["mobifone.agent"].sudo().search([("user_id", "in", members.ids), ("state", "=", "active")])
-        if without := members - filed.user_id:
+        files = self.env["mobifone.agent"].sudo().search([("user_id", "in", self.ids)])
+        filed = files.filtered(lambda file: file.state == "active").user_id
+        if without := members - filed:
             raise ValidationError(
                 self.env._(
                     "%s has no active account file: vendors' groups are given by activating one.",
                     ", ".join(without.mapped("login")),
                 )
             )
+        for file in files:
+            group = self._mobifone_groups([ROLE_GROUPS[file.role]])
+            if file.user_id.all_group_ids & (roles | staff) - (group | group.all_implied_ids):
+                raise ValidationError(
+                    self.env._("%s is a vendor's account: its groups follow the role in its file.", file.user_id.login)
+                )
 
     @api.model
-    def _mobifone_role_groups(self):
-        """The groups that an account file gives (none of them while this very add-on is being installed)."""
+    def _mobifone_groups(self, xmlids):
+        """The groups of those names (none of them while this very add-on is being installed)."""
         # sudo: groups are not readable to everybody who edits users
-        found = (self.env.ref(xmlid, raise_if_not_found=False) for xmlid in ROLE_GROUPS.values())
+        found = (self.env.ref(xmlid, raise_if_not_found=False) for xmlid in xmlids)
         return self.env["res.groups"].sudo().union(*filter(None, found))

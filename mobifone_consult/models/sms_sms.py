@@ -1,4 +1,6 @@
-from odoo import models
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
 
 from ..tools.local_outbox import LocalOutbox
 
@@ -15,6 +17,17 @@ class SmsSms(models.Model):
             yield api, messages
         if others := self - to_outbox:
             yield from super(SmsSms, others)._split_by_api()
+
+    @api.model
+    def _process_queue(self):
+        try:
+            return super()._process_queue()
+        except SerializationFailure:
+            # A message of the batch was cancelled under the sender's eyes. Nothing was sent: it takes the queue up
+            # again at once, not at the next interval.
+            self.env.cr.rollback()
+            self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger()
+            return None
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         # The message of a consult is the proof of what was asked of the gateway: it stays.

@@ -11,4 +11,6 @@ from . import (
     test_partner,
     test_race,
     test_settings,
+    test_sms_status,
+    test_translation,
 )

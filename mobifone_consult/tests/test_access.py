@@ -62,7 +62,7 @@ class TestAccess(ConsultCase):
         self.assertEqual(consultations.search([]).mapped("msisdn_masked"), ["0900•••001"])
         for read in (
             lambda: consultations.search([("subscriber_id.msisdn", "=", OPEN)]),
-            lambda: consultations.search([("subscriber_id", "ilike", "0900")]),
+            lambda: consultations.search([("subscriber_id", "ilike", OPEN)]),
             lambda: consultations.search([], order="subscriber_id"),
             lambda: consultations.search([]).read(["subscriber_id"]),
             lambda: consultations.search([]).read(["sms_uuid"]),
@@ -124,6 +124,10 @@ class TestAccess(ConsultCase):
             self.env["res.groups"].create(
                 {"name": "Sly", "implied_ids": [Command.link(group.id)], "user_ids": [Command.link(self.stranger.id)]}
             )
+        agent, leader = self.agent_a1, self.leader_a
+        for user, name in ((agent, "group_team_leader"), (agent, "group_manager"), (leader, "group_care")):
+            with self.assertRaises(ValidationError, msg="no group beyond the role in the file"):
+                user.group_ids = [Command.link(self.env.ref(f"mobifone_consult.{name}").id)]
         sly = self.env["res.groups"].create({"name": "Sly", "user_ids": [Command.link(self.stranger.id)]})
         with self.assertRaises(ValidationError):
             sly.implied_ids = [Command.link(group.id)]
@@ -157,8 +161,8 @@ class TestAccess(ConsultCase):
         file.action_suspend()
         self.assertFalse(self.agent_a2.active)
         self.assertFalse(self.agent_a2.has_group("mobifone_consult.group_agent"))
-        with self.assertRaises(AccessError):
-            self.desk(self.agent_a2).lookup(OPEN)
+        with self.enter_registry_test_mode():
+            self.assert_denied(self.desk(self.agent_a2).lookup, OPEN)
         file.action_activate()
         self.assertTrue(self.desk(self.agent_a2).lookup(OPEN)["found"])
 
@@ -168,6 +172,42 @@ class TestAccess(ConsultCase):
                 self.env["mobifone.agent"].with_user(self.manager).create(
                     {"name": "M", "vendor_id": self.vendor_a.id, "employee_code": "M", "user_id": user.id}
                 )
+
+    def test_the_walls_stand_from_the_draft_on(self):
+        customer = self.env["res.partner"].create({"name": "Khách hàng T"})
+        self.line(INSTALLED).partner_id = customer
+        file = self.env["mobifone.agent"].with_user(self.manager)
+        values = {"name": "D", "vendor_id": self.vendor_a.id, "employee_code": "D", "user_id": self.stranger.id}
+        draft = file.create(values)
+        self.assertFalse(self.env["res.partner"].with_user(self.stranger).search([("id", "=", customer.id)]))
+        self.assertFalse(self.env["res.users"].with_user(self.stranger).search([("login", "=", "t_agent_b1")]))
+        draft.user_id = False
+        self.assertFalse(self.stranger.mobifone_vendor_id)
+        self.assertFalse(self.env["res.partner"].with_user(self.feed).search([("id", "=", customer.id)]))
+
+    def test_an_active_file_keeps_its_user(self):
+        file = self.env["mobifone.agent"].with_user(self.manager).search([("user_id", "=", self.agent_a2.id)])
+        with self.assertRaises(UserError):
+            file.user_id = self.stranger
+
+    def test_refusals_name_nobody_even_in_debug_mode(self):
+        self.consult(self.agent_b1)
+        customer = self.env["res.partner"].create({"name": "Khách hàng T"})
+        self.agent_a1.group_ids = [Command.link(self.env.ref("base.group_no_one").id)]
+        theirs = self.env["mobifone.consultation"].search([("vendor_id", "=", self.vendor_b.id)], limit=1)
+        for user, record in ((self.agent_a1, customer), (self.agent_a1, self.agent_b1), (self.leader_a, theirs)):
+            with self.assertRaises(AccessError) as caught:
+                record.with_user(user).read(["display_name"])
+            self.assertNotIn(record.sudo().display_name, str(caught.exception))
+
+    def test_vendors_do_not_meet_in_public_channels(self):
+        general = self.env.ref("mail.channel_all_employees")
+        for user in (self.agent_a1, self.leader_a, self.vendor_manager_a):
+            self.assertNotIn(user.partner_id, general.channel_partner_ids)
+            self.assertFalse(self.env["discuss.channel"].with_user(user).search([("id", "=", general.id)]))
+            self.assertFalse(
+                self.env["discuss.channel.member"].with_user(user).search([("channel_id", "=", general.id)])
+            )
 
     def test_a_moved_agent_changes_sides(self):
         self.consult(self.agent_a1)
@@ -179,7 +219,7 @@ class TestAccess(ConsultCase):
         dialog = (
             self.env["mobifone.consultation.cancel"]
             .with_user(self.leader_a)
-            .create({"consultation_id": self.consult(self.agent_a1)["consultation_id"], "reason": "r"})
+            .create({"consultation_ref": self.consult(self.agent_a1)["consultation_id"], "reason": "r"})
         )
         with self.assertRaises(AccessError):
             dialog.with_user(self.leader_b).read(["reason"])

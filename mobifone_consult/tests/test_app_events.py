@@ -39,7 +39,9 @@ class TestAppEvents(ConsultCase):
         self.assertEqual(self.send((OPEN, False), (OPEN, False)), {"accepted": 1, "ignored": 1, "rejected": []})
         self.assertEqual(self.send((OPEN, second))["ignored"], 1, "a late copy does not bring the app back")
         self.assertEqual(self.state()[0], "not_installed")
-        self.assertEqual(self.send((OPEN, self.ago(seconds=0)))["accepted"], 1, "a new install does")
+        between = self.ago(minutes=30)
+        self.assertEqual(self.send((OPEN, between))["accepted"], 1, "an install that is younger than the gone one does")
+        self.assertEqual(self.state(), ("installed", between))
 
     def test_removed_in_the_second_it_was_installed(self):
         now = self.ago(seconds=0)
@@ -56,8 +58,10 @@ class TestAppEvents(ConsultCase):
         self.send((OPEN, moment))
         states = self.env["mobifone.consultation"].browse([older, newer]).mapped("state")
         self.assertEqual(states, ["open", "converted"])
-        self.send((OPEN, moment), (OPEN, False), (OPEN, moment))
-        self.assertEqual(self.env["mobifone.consultation"].browse(older).state, "open", "credited once")
+        later = fields.Datetime.to_string(fields.Datetime.to_datetime(moment) + timedelta(seconds=1))
+        self.send((OPEN, False), (OPEN, moment), (OPEN, later))
+        self.assertEqual(self.state(), ("installed", later))
+        self.assertEqual(self.env["mobifone.consultation"].browse(older).state, "open", "one line pays one consult")
 
     def test_install_after_seven_days_or_before_the_consult_is_no_conversion(self):
         for days, install in ((8, {"seconds": 0}), (0, {"hours": 1})):
@@ -92,6 +96,9 @@ class TestAppEvents(ConsultCase):
         for user in (self.agent_a1, self.leader_a, self.vendor_manager_a, self.care, self.stranger):
             with self.assertRaises(AccessError):
                 self.send((OPEN, False), user=user)
+        foreign = self.env["mobifone.subscriber"].with_user(self.feed).with_context(lang="nonsense")
+        own = self.env["mobifone.subscriber"].with_user(self.feed).with_context(lang=self.feed.lang)
+        self.assertEqual(foreign.app_events([{}]), own.app_events([{}]), "told in the user's own language")
         for nonsense in (None, "x", {}, 5):
             with self.assertRaises(UserError):
                 self.env["mobifone.subscriber"].with_user(self.feed).app_events(nonsense)

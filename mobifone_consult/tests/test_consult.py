@@ -112,8 +112,9 @@ class TestConsult(ConsultCase):
 
     def test_cancel_is_refused(self):
         saved = self.consult(self.agent_a1)
-        with self.assertRaises(AccessError):
-            self.desk(self.agent_a1).cancel(self.desk(self.agent_a1).lookup(OPEN)["lookup_id"], "mine")
+        with self.enter_registry_test_mode():
+            desk = self.desk(self.agent_a1)
+            self.assert_denied(desk.cancel, desk.lookup(OPEN)["lookup_id"], "mine")
         other = self.desk(self.leader_b)
         self.assertFalse(other.cancel(other.lookup(OPEN)["lookup_id"], "theirs")["ok"])
         self.env["sms.sms"].search([("uuid", "=", saved["sms"]["uuid"])]).state = "process"
@@ -124,13 +125,18 @@ class TestConsult(ConsultCase):
     def test_cancel_from_the_history(self):
         saved = self.consult(self.agent_a1)
         dialogs = self.env["mobifone.consultation.cancel"]
-        values = {"consultation_id": saved["consultation_id"], "reason": "wrong customer"}
+        values = {"consultation_ref": saved["consultation_id"], "reason": "wrong customer"}
         for user in (self.agent_a1, self.vendor_manager_a):
             with self.assertRaises(AccessError):
                 dialogs.with_user(user).create(values).action_cancel()
         with self.assertRaises(AccessError):
             dialogs.with_user(self.leader_b).create(values).action_cancel()
+        for reason in ("   ", "x" * 201):
+            with self.assertRaises(UserError):
+                dialogs.with_user(self.leader_a).create({**values, "reason": reason}).action_cancel()
         dialogs.with_user(self.leader_a).create(values).action_cancel()
+        row = self.env["mobifone.lookup"].search([("kind", "=", "cancel")], limit=1)
+        self.assertEqual((row.user_id, row.purpose), (self.leader_a, "wrong customer"), "who did it is logged")
         self.assertEqual(self.env["mobifone.consultation"].browse(saved["consultation_id"]).state, "cancelled")
         with self.assertRaises(UserError):
             dialogs.with_user(self.manager).create(values).action_cancel()
@@ -165,6 +171,14 @@ class TestConsult(ConsultCase):
 
     def test_missing_papers_do_not_stop_the_consult_after_ok(self):
         self.assertTrue(self.consult(self.agent_a1, MISSING)["ok"])
+
+    def test_an_install_stops_the_sms_that_still_waits(self):
+        self.set_param("sms_to", "0.0001")
+        saved = self.consult(self.agent_a1)
+        consultation = self.env["mobifone.consultation"].browse(saved["consultation_id"])
+        consultation._convert({consultation.subscriber_id.id: consultation.saved_on})
+        self.assertEqual((consultation.state, consultation.sms_state), ("converted", "cancelled"))
+        self.assertFalse(consultation.sms_after)
 
     def test_old_consultations_expire(self):
         saved = self.consult(self.agent_a1)

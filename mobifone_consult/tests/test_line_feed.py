@@ -148,7 +148,8 @@ class TestLineFeed(LineFeedCase):
         events = self.env["mobifone.subscriber"].with_user(self.feed).app_events
         self.assertEqual(events([{"number": INSTALLED, "installed_on": False}])["accepted"], 1)
         self.env.invalidate_all()
-        self.assertEqual(self.app_after(INSTALLED, "installed", "2026-03-01"), ("not_installed", False))
+        for moment in ("2026-01-02 03:04:05", "2026-01-01"):
+            self.assertEqual(self.app_after(INSTALLED, "installed", moment), ("not_installed", False), "it is gone")
         later = fields.Datetime.to_string(fields.Datetime.now() + timedelta(minutes=2))
         self.assertEqual(self.app_after(INSTALLED, "", later), ("installed", later))
 

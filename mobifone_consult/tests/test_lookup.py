@@ -206,14 +206,25 @@ class TestLookup(ConsultCase):
         for channel in ("fax", None, [], 1):
             with self.assertRaises(UserError):
                 desk.consult(lookup_id, channel=channel)
-        for bad in ({"hotline": "113"}, {"hotline": ["1090"]}, {"purpose": "x" * 201}, {"purpose": {"a": 1}}):
+        for bad in (
+            {"hotline": "113"}, {"hotline": ["1090"]}, {"hotline": []}, {"purpose": "x" * 201},
+            {"purpose": {"a": 1}}, {"purpose": "\ud800"}, {"purpose": "a\0"},
+        ):  # fmt: skip
             with self.assertRaises(UserError):
                 desk.lookup(OPEN, **bad)
+        for reason in ("\ud800", "\0", None, 1):
+            with self.assertRaises(UserError):
+                desk.exclude(lookup_id, reason)
+        with self.assertRaises(UserError):
+            desk.lookup()
 
     def test_groups_that_may_not_work_at_the_desk(self):
-        for user in (self.care, self.feed, self.stranger, self.vendor_manager_a):
-            with self.assertRaises(AccessError):
-                self.desk(user).lookup(OPEN)
+        users = (self.care, self.feed, self.stranger, self.vendor_manager_a)
+        with self.enter_registry_test_mode():
+            for user in users:
+                self.assert_denied(self.desk(user).lookup, OPEN)
+        refused = self.env["mobifone.lookup"].search([("result", "=", "no_access")]).user_id
+        self.assertGreaterEqual(set(refused), set(users), "refusals are logged")
 
     def test_context_of_the_caller_has_no_effect(self):
         desk = self.desk(self.agent_a1).with_context(default_channel="sms", default_state="converted", lang="en_US")

@@ -18,6 +18,17 @@ class TestSettings(ConsultCase):
         self.assertEqual(parameters._mobifone_number("lock_hours"), 12)
         self.assertEqual(parameters._mobifone_text("sms_text"), "Có dấu")
 
+    def test_zero_is_a_value(self):
+        settings = Form(self.env["res.config.settings"].with_user(self.env.ref("base.user_admin")))
+        settings.mobifone_conversion_days = 0
+        settings.mobifone_occupation_from = 0
+        settings.save().execute()
+        parameters = self.env["ir.config_parameter"]
+        self.assertEqual(parameters._mobifone_number("conversion_days"), 0)
+        self.assertEqual(parameters._mobifone_number("occupation_from"), 0)
+        again = Form(self.env["res.config.settings"].with_user(self.env.ref("base.user_admin")))
+        self.assertEqual((again.mobifone_conversion_days, again.mobifone_lock_hours), (0, 24))
+
     def test_an_empty_sms_is_refused(self):
         settings = Form(self.env["res.config.settings"].with_user(self.env.ref("base.user_admin")))
         settings.mobifone_sms_text = " "

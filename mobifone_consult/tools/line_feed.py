@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from io import BufferedReader, TextIOWrapper
 from typing import BinaryIO
 
@@ -25,8 +25,6 @@ MAX_TEXT = 200
 MAX_LINE = 65_536
 NULL = r"\N"
 CACHE = 10_000  # cleaned cells remembered per column
-# Clocks of two systems differ a little.
-CLOCK_SKEW = timedelta(minutes=5)
 
 # Bytes that are no UTF-8 arrive as surrogates (the reader's errors="surrogateescape").
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
@@ -69,7 +67,7 @@ class Reader:
     def __init__(self, stream: BinaryIO, selections: dict, now: datetime):
         self._selections = selections
         self._today = local_time.local(now).date()
-        self._latest = now + CLOCK_SKEW
+        self._latest = now + local_time.CLOCK_SKEW
         text = TextIOWrapper(_unzipped(stream), encoding="utf-8-sig", errors="surrogateescape", newline="")
         self._csv = csv.reader(_lines(text), strict=True)
         self.read = 0

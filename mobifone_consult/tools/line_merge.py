@@ -12,7 +12,9 @@ _NO_APP_CELLS = SQL("fed.app_status IS NULL AND fed.app_installed_on IS NULL")
 _IS_INSTALL = SQL("coalesce(fed.app_status, 'installed') = 'installed' AND fed.app_installed_on IS NOT NULL")
 # False, never NULL, where nothing is known to compare with.
 _IS_OLD_NEWS = SQL(
-    "%s AND fed.app_installed_on < greatest(line.app_installed_on, line.app_event_on) IS TRUE", _IS_INSTALL
+    """%s AND (fed.app_installed_on < greatest(line.app_installed_on, line.app_event_on)
+               OR line.app_status != 'installed' AND fed.app_installed_on = line.app_event_on) IS TRUE""",
+    _IS_INSTALL,
 )
 
 

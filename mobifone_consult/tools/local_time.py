@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytz
 
 VIETNAM = pytz.timezone("Asia/Ho_Chi_Minh")
+# Clocks of two systems differ a little: by so much a foreign time may be ahead of ours, or behind.
+CLOCK_SKEW = timedelta(minutes=5)
 
 
 def local(moment: datetime) -> datetime:
