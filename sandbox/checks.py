@@ -31,9 +31,9 @@ def lint(settings: Settings) -> None:
 def test(settings: Settings) -> None:
     """All linters and tests; every stage runs, also after one that failed."""
     begin = time.monotonic()
+    tools.require()
     settings.claim()
-    with alone(settings, "test"), prepared(settings, tests=True):
-        tools.ensure(settings)
+    with alone(settings, "test"), prepared(settings, tests=True, browser=True):
         tested = replace(settings, database=f"{settings.database}_test")
         failed = [] if _stage("lint", lambda: _linters(settings)) else ["lint"]
         database.ensure_pristine(tested, "test_lint")

@@ -13,10 +13,10 @@ from sandbox.say import fail, say
 from sandbox.settings import MARKER, Settings
 
 LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed", "admin")
-# All that is ever made in the sandbox's folder; the marker goes last.
+# All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
-    "odoo", "downloads", "venv", "eslint", "pg", "socket", "data", "databases", "blackbox", "bench", "pycache", "cache",
-    "log", "odoo.conf", "test.conf", "feed.key", "prepare.lock", "database.lock", "test.lock", "postgres.lock", MARKER,
+    "odoo", "odoo-*", "downloads", "venv", "eslint", "pg", "socket", "data", "databases", "blackbox", "bench",
+    "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -85,8 +85,9 @@ def clean(settings: Settings) -> None:
         for name in database.made_here(settings) if not settings.own_postgres else ():
             database.drop(settings, name)
         postgres.stop(settings)  # left behind by a killed run
-        for name in MADE:
-            _remove(home / name)
+        for pattern in MADE:
+            for path in home.glob(pattern):
+                _remove(path)
     if others := sorted(path.name for path in home.iterdir()):
         say(f"removed what was made in {home}; left alone: {', '.join(others[:5])}")
     else:

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 
 from sandbox import process
@@ -39,8 +40,7 @@ def ensure(settings: Settings) -> None:
             fail(f"ODOO_SOURCE={settings.odoo_source} holds no Odoo 19 (looked for {release})")
         return
     target = settings.home / "odoo"
-    stamp = target / ".complete"
-    if stamp.exists():
+    if target.exists():
         return
     if shutil.disk_usage(settings.home).free < DISK_NEEDED:
         fail(f"less than 4 GB free in {settings.home}: make room or set SANDBOX to a folder on another disk")
@@ -52,13 +52,17 @@ def ensure(settings: Settings) -> None:
         _download(PACKAGES, SUITE, downloads, log, apt)
         _download(OLDER_PACKAGES, OLDER_SUITE, downloads, log, apt)
     with step("unpacking it (1.2 GB)"):
-        shutil.rmtree(target, ignore_errors=True)
+        # In a new folder each time, renamed when whole: a tar of a killed try may still be writing into its own.
+        for left_over in settings.home.glob("odoo-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(prefix="odoo-", dir=settings.home))
+        draft.chmod(0o755)
         for package in PACKAGES + OLDER_PACKAGES:
             # The newest of a package, should an earlier try have left an older one.
             deb = max(downloads.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
-            run(["dpkg", "-x", deb, target], f"could not unpack {deb.name}", log)
-        _add_blur_module(settings, log)
-        stamp.touch()
+            run(["dpkg", "-x", deb, draft], f"could not unpack {deb.name}", log)
+        _add_blur_module(settings, draft / settings.odoo_root.relative_to(target) / BLUR_FILE, log)
+        draft.rename(target)
     shutil.rmtree(downloads)
 
 
@@ -109,9 +113,8 @@ def _mirror() -> str | None:
     return next((uri for uri, label in targets if label == "Debian" or re.search(r"/debian/?$", uri)), None)
 
 
-def _add_blur_module(settings: Settings, log: Path) -> None:
+def _add_blur_module(settings: Settings, target: Path, log: Path) -> None:
     """Debian's package lacks one file of Discuss (camera blur) without which no page's assets load."""
-    target = settings.odoo_root / BLUR_FILE
     if target.exists():
         return
     target.parent.mkdir(parents=True, exist_ok=True)

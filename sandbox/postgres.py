@@ -9,8 +9,9 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from sandbox import process
 from sandbox.say import fail, run, step
@@ -41,10 +42,8 @@ def serving(settings: Settings) -> Iterator[None]:
         yield
         return
     with (settings.home / "postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            _start(settings)
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            _share(settings, lock)
             yield
         finally:
             try:
@@ -53,6 +52,18 @@ def serving(settings: Settings) -> Iterator[None]:
                 pass  # somebody else still works with it
             else:
                 stop(settings)
+
+
+def _share(settings: Settings, lock: TextIO) -> None:
+    """Hold the lock together with all who use the server, after starting it if nobody does yet."""
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _start(settings)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        # The last of the others may have stopped it in between.
+        if _is_running(settings):
+            return
 
 
 def stop(settings: Settings) -> None:

@@ -8,6 +8,9 @@ from contextlib import suppress
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
+# Looked up here once: between fork and exec as little as possible should happen.
+_PRCTL = getattr(_LIBC, "prctl", None)
+_running: set = set()
 
 
 def start(command: list, **kwargs) -> subprocess.Popen:
@@ -24,11 +27,19 @@ def start(command: list, **kwargs) -> subprocess.Popen:
 def call(command: list, *, timeout: float | None = None, **kwargs) -> int:
     """Run a program to its end and answer its exit code; 124 (as `timeout` does) when it took too long."""
     process = start(command, **kwargs)
+    _running.add(process)
     try:
         return process.wait(timeout)
     except subprocess.TimeoutExpired:
         return 124
     finally:
+        kill_group(process)
+        _running.discard(process)
+
+
+def kill_all() -> None:
+    """End what `call` is waiting for, in all threads."""
+    for process in list(_running):
         kill_group(process)
 
 
@@ -40,5 +51,5 @@ def kill_group(process: subprocess.Popen) -> None:
 
 
 def _die_with_parent() -> None:
-    if hasattr(_LIBC, "prctl"):  # Linux
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if _PRCTL:  # Linux
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGTERM)

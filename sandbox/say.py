@@ -21,7 +21,7 @@ def fail(reason: str) -> NoReturn:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    print(f"{text}\n", end="", flush=True)  # in one piece, as several steps may be talking
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def step(title: str, watch: Callable[[], str] | None = None) -> Iterator[None]:
 
     def pulse() -> None:
         while not done.wait(PULSE):
-            say(f"    {time.monotonic() - begin:.0f} s {watch() if watch else ''}".rstrip())
+            say(f"    {title}: {time.monotonic() - begin:.0f} s {watch() if watch else ''}".rstrip())
 
     beat = threading.Thread(target=pulse, daemon=True)
     beat.start()
@@ -79,7 +79,9 @@ def _reason(lines: list) -> str:
     for line in reversed(lines):
         if "No space left on device" in line:
             return "the disk is full"
-    errors = [line for line in lines if "rror" in line or line.startswith("E:")]
+    # The first thing that could not be fetched says more than apt's summary; elsewhere the last error sums it up.
+    fetched = [line for line in lines if "Failed to fetch" in line]
+    errors = fetched[:1] or [line for line in lines if "rror" in line or line.startswith("E:")]
     return (errors or lines or ["no output"])[-1].strip()[:300]
 
 

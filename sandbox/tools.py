@@ -18,11 +18,16 @@ def browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
+def require() -> None:
+    """End with one line when the browser or wkhtmltopdf is missing and cannot be installed here."""
+    if (missing := _missing()) and not _can_install():
+        fail(f"the tests need {' and '.join(missing)}: install {'it' if len(missing) == 1 else 'them'} and try again")
+
+
 def ensure(settings: Settings) -> None:
     """See that the browser and wkhtmltopdf are there; as root on a Debian-family system, install them."""
-    if not _missing():
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get"):
+    require()
+    if _missing():
         log = settings.log("apt")
         env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
         apt = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300"]
@@ -32,7 +37,11 @@ def ensure(settings: Settings) -> None:
             what = f"could not install {' and '.join(_missing())}"
             run([*apt, "install", "--no-install-recommends", *PACKAGES], what, log, env=env, timeout=600)
     if missing := _missing():
-        fail(f"the tests need {' and '.join(missing)}: install {'it' if len(missing) == 1 else 'them'} and try again")
+        fail(f"apt-get has installed no {' and '.join(missing)} here: install it by hand and try again")
+
+
+def _can_install() -> bool:
+    return os.geteuid() == 0 and bool(shutil.which("apt-get"))
 
 
 def _missing() -> list:

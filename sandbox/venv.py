@@ -18,9 +18,8 @@ main()
 def ensure(settings: Settings, *, tests: bool = False) -> None:
     """Make the environment hold what Odoo needs, and what the tests need when `tests`."""
     _make(settings)
-    _install(settings, "run", "requirements.txt")
-    if tests:
-        _install(settings, "tests", "requirements.txt", "requirements-test.txt")
+    files = ["requirements.txt", "requirements-test.txt"] if tests else ["requirements.txt"]
+    _install(settings, files)
     _link_odoo(settings)
 
 
@@ -37,12 +36,15 @@ def _make(settings: Settings) -> None:
     stamp.write_text(wanted)
 
 
-def _install(settings: Settings, name: str, *files: str) -> None:
-    paths = [ROOT / "sandbox" / file for file in files]
+def _install(settings: Settings, files: list) -> None:
     lock = ROOT / "sandbox" / "requirements.lock"
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in [*paths, lock])).hexdigest()
-    stamp = settings.home / "venv" / f"{name}.stamp"
-    if stamp.exists() and stamp.read_text() == wanted:
+    paths = [ROOT / "sandbox" / file for file in files]
+    # What each file was installed as: with the lock it was installed by.
+    stamps = {
+        settings.home / "venv" / f"{path.stem}.stamp": hashlib.sha256(path.read_bytes() + lock.read_bytes()).hexdigest()
+        for path in paths
+    }
+    if all(stamp.exists() and stamp.read_text() == wanted for stamp, wanted in stamps.items()):
         return
     # Byte code is made when first needed: a fifth of what is installed is ever imported.
     options = ["--no-input", "--disable-pip-version-check", "--no-compile", "--prefer-binary", "--progress-bar", "off"]
@@ -50,9 +52,10 @@ def _install(settings: Settings, name: str, *files: str) -> None:
     for path in paths:
         command += ["-r", path]
     log = settings.log("pip")
-    with step("installing the Python packages" + (" of the tests" if name == "tests" else ""), last_line(log)):
+    with step("installing the Python packages", last_line(log)):
         run(command, "could not install the Python packages", log)
-    stamp.write_text(wanted)
+    for stamp, wanted in stamps.items():
+        stamp.write_text(wanted)
 
 
 def _link_odoo(settings: Settings) -> None:

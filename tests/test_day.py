@@ -57,7 +57,7 @@ def test_fifty_at_once_one_wins(people, database, new_line):
         agent, lookup_id, place = job
         return job, agent.desk("consult", lookup_id=lookup_id, channel="sms" if place % 2 else "web")
 
-    with ThreadPoolExecutor(16) as pool:
+    with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(save, opened))
     winners = [(job, answer) for job, answer in answers if answer["ok"]]
     losers = [answer for _job, answer in answers if not answer["ok"]]

@@ -37,7 +37,8 @@ def line(case):
 
 def set_accounts():
     """Every demo account in Vietnamese and on Vietnam's clock, and a password for the administrator."""
-    env["res.lang"]._activate_lang("vi_VN")
+    for code in ("vi_VN", "en_US"):
+        env["res.lang"]._activate_lang(code)
     wanted = {"lang": "vi_VN", "tz": "Asia/Ho_Chi_Minh"}
     for account in map(user, LOGINS):
         if any(account[name] != value for name, value in wanted.items()):
