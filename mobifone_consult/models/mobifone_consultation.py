@@ -143,7 +143,7 @@ class MobifoneConsultation(models.Model):
         :param dict sms_verdict: whether and when the SMS may go
         :param number: E.164
         """
-        user = self.env.user
+        agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         # sudo: agents have no access to consultations, the desk answers for them
         consultation = self.sudo().create(
             {
@@ -151,9 +151,9 @@ class MobifoneConsultation(models.Model):
                 "subscriber_id": lookup["line_id"],
                 "saved_on": fields.Datetime.now(),
                 "channel": channel,
-                "user_id": user.id,
-                "agent_id": user.mobifone_agent_id.id,
-                "vendor_id": user.mobifone_vendor_id.id,
+                "user_id": self.env.uid,
+                "agent_id": agent_id,
+                "vendor_id": vendor_id,
                 "locked_until": locked_until,
                 "sms_state": "queued" if sms_verdict["allowed"] else "none",
                 "sms_uuid": uuid4().hex if sms_verdict["allowed"] else False,

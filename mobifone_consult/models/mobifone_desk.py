@@ -120,9 +120,9 @@ class MobifoneDesk(models.AbstractModel):
     def _enter(self, groups=DESK_GROUPS):
         """The group test every public method starts with; then a desk that speaks the user's language and carries
         nothing of the caller's context (defaults, flags) into what follows."""
-        user = self.env.user
-        desk = self.with_env(self.env(context={"lang": user.lang, "tz": user.tz}))
-        if not user.has_groups(groups):
+        preferences = self.env["res.users"].context_get()
+        desk = self.with_env(self.env(context={name: preferences[name] for name in ("lang", "tz")}))
+        if not self.env.user.has_groups(groups):
             desk.env["mobifone.lookup"]._log_apart("refusal", result="no_access")
             raise AccessError(desk.env._("You may not work at this desk."))
         return desk

@@ -109,7 +109,7 @@ class MobifoneLookup(models.Model):
         :param number: E.164, for a first row
         """
         parent = parent or {}
-        user = self.env.user
+        agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         # sudo: the key of the hash is readable to administrators only
         keyed = hmac(self.env(su=True), "mobifone.lookup", number)[:32] if number else parent.get("number_hash")
         self.env.cr.execute(
@@ -123,9 +123,9 @@ class MobifoneLookup(models.Model):
                 """,
                 kind=kind,
                 parent=parent.get("id"),
-                user=user.id,
-                agent=user.mobifone_agent_id.id or None,
-                vendor=user.mobifone_vendor_id.id or None,
+                user=self.env.uid,
+                agent=agent_id,
+                vendor=vendor_id,
                 hash=keyed,
                 masked=numbers.masked(number) if number else parent.get("number_masked"),
                 line=line_id or parent.get("line_id"),

@@ -27,10 +27,9 @@ class MobifoneSubscriber(models.Model):
         :raise AccessError: for other groups
         :raise UserError: when `events` is no list, or has more than 50,000 entries
         """
-        user = self.env.user
         # The user's language, and nothing else of the caller's context.
-        lines = self.with_env(self.env(context={"lang": user.lang}))
-        if not user.has_groups("mobifone_consult.group_integration,mobifone_consult.group_manager"):
+        lines = self.with_env(self.env(context={"lang": self.env["res.users"].context_get()["lang"]}))
+        if not self.env.user.has_groups("mobifone_consult.group_integration,mobifone_consult.group_manager"):
             raise AccessError(lines.env._("Only feeds and MobiFone's managers report app events."))
         if not isinstance(events, list):
             raise UserError(lines.env._("The events must come as a list."))

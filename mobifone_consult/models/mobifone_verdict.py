@@ -31,8 +31,8 @@ class MobifoneVerdict(models.AbstractModel):
     def _who(self, channel, vendor_id, name):
         """Channel and name; the name of another vendor's agent is nobody's business but MobiFone's."""
         label = dict(self.env["mobifone.consultation"]._fields["channel"]._description_selection(self.env))[channel]
-        own = self.env.user.mobifone_vendor_id  # sudo: his own vendor's id
-        if own and vendor_id != own.id:
+        _agent_id, own_vendor_id = self.env["res.users"]._mobifone_account()
+        if own_vendor_id and vendor_id != own_vendor_id:
             name = self.env._("another unit")
         return f"{label} · {name or ''}"
 

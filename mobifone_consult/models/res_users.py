@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from .mobifone_agent import ROLE_GROUPS, STAFF_GROUPS
@@ -39,6 +39,16 @@ class ResUsers(models.Model):
                 raise ValidationError(
                     self.env._("%s is a vendor's account: its groups follow the role in its file.", file.user_id.login)
                 )
+
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _mobifone_account(self):
+        """(id of the account file, id of the vendor) of the user who asks, None where he has none.
+
+        Kept in the cache, as every look-up wants it; writing either field clears it on all workers.
+        """
+        user = self.env.user
+        return user.mobifone_agent_id.id or None, user.mobifone_vendor_id.id or None
 
     @api.model
     def _mobifone_groups(self, xmlids):

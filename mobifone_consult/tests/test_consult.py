@@ -166,7 +166,7 @@ class TestConsult(ConsultCase):
         self.consult(self.agent_a1, LOCKED)
         lookup = self.desk(self.agent_a1).lookup(OPEN)
         self.env.invalidate_all()
-        with self.assertQueryCount(18):
+        with self.assertQueryCount(16):
             self.desk(self.agent_a1).consult(lookup["lookup_id"])
 
     def test_missing_papers_do_not_stop_the_consult_after_ok(self):

@@ -236,6 +236,6 @@ class TestLookup(ConsultCase):
         desk = self.desk(self.agent_a1)
         desk.lookup(OPEN)
         self.env.invalidate_all()
-        # the user and his file, the facts, the log row
-        with self.assertQueryCount(4):
+        # the facts and the log row
+        with self.assertQueryCount(2):
             desk.lookup(OPEN)
