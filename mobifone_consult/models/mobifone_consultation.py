@@ -252,33 +252,30 @@ class MobifoneConsultation(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _due_batches(self, domain, order, batch_size):
+        """Batches of what a scheduled action has to do, each committed when the next one is asked for."""
+        progress = self.env["ir.cron"]
+        left = progress._commit_progress(remaining=self.search_count(domain))
+        while left and (batch := self.search(domain, limit=batch_size, order=order).try_lock_for_update()):
+            yield batch
+            left = progress._commit_progress(len(batch))
+
+    @api.model
     def _cron_queue_postponed_sms(self, batch_size=200):
         """Queue the SMS whose hours have come."""
         due = [("sms_after", "<=", fields.Datetime.now()), ("state", "=", "open")]
-        progress = self.env["ir.cron"]
-        left = progress._commit_progress(remaining=self.search_count(due))
-        while left:
-            batch = self.search(due, limit=batch_size, order="sms_after").try_lock_for_update()
-            if not batch:
-                break
+        for batch in self._due_batches(due, "sms_after", batch_size):
             batch._queue_sms()
             batch.write({"sms_after": False})
-            left = progress._commit_progress(len(batch))
 
     @api.model
     def _cron_expire(self, batch_size=5000):
         """Close the consultations that no install can be credited to any more."""
         days = self.env["ir.config_parameter"]._mobifone_number("conversion_days")
         old = [("state", "=", "open"), ("saved_on", "<", fields.Datetime.now() - timedelta(days=days))]
-        progress = self.env["ir.cron"]
-        left = progress._commit_progress(remaining=self.search_count(old))
-        while left:
-            batch = self.search(old, limit=batch_size, order="saved_on").try_lock_for_update()
-            if not batch:
-                break
+        for batch in self._due_batches(old, "saved_on", batch_size):
             batch.filtered("sms_after").write({"sms_state": "cancelled", "sms_after": False})
             batch.write({"state": "expired"})
-            left = progress._commit_progress(len(batch))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

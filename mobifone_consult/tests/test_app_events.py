@@ -62,6 +62,8 @@ class TestAppEvents(ConsultCase):
         self.send((OPEN, False), (OPEN, moment), (OPEN, later))
         self.assertEqual(self.state(), ("installed", later))
         self.assertEqual(self.env["mobifone.consultation"].browse(older).state, "open", "one line pays one consult")
+        credited = self.env["mobifone.consultation"].browse(newer).installed_on
+        self.assertEqual(fields.Datetime.to_string(credited), moment, "and pays it once")
 
     def test_install_after_seven_days_or_before_the_consult_is_no_conversion(self):
         for days, install in ((8, {"seconds": 0}), (0, {"hours": 1})):

@@ -28,6 +28,16 @@ class TestConsult(ConsultCase):
         self.age_lock(OPEN, 1)
         self.assertTrue(self.consult(self.agent_b1)["ok"])
 
+    def test_a_lock_that_is_held_is_not_taken_again(self):
+        """The database refuses it by itself, whatever was read before."""
+        leases, line_id = self.env["mobifone.consult.lease"], self.line(OPEN).id
+        until = leases._take(line_id, "web", 24)
+        self.assertTrue(until)
+        self.assertIsNone(leases._take(line_id, "sms", 48))
+        self.assertEqual(leases.search([("subscriber_id", "=", line_id)]).mapped("channel"), ["web"])
+        self.age_lock(OPEN, 24)
+        self.assertGreater(leases._take(line_id, "sms", 24), until)
+
     def test_expired_lock_stays_closed_when_the_app_came(self):
         self.consult(self.agent_a1)
         self.age_lock(OPEN, 24)
