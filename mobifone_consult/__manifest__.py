@@ -32,4 +32,5 @@
         "web.assets_tests": ["mobifone_consult/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }
