@@ -243,7 +243,8 @@ class MobifoneConsultation(models.Model):
                 moments=list(installs.values()),
                 skew=local_time.CLOCK_SKEW.total_seconds(),
                 age=days * 86400,
-            )
+            ),
+            log_exceptions=False,  # the sender noted a message's state in between: the request is retried
         )
         self.invalidate_model(["state", "installed_on", "sms_state", "sms_after"])
 

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 # Status of Odoo's notifications → the consultation's SMS state, and the states it may follow.
 NEXT_STATES = {
@@ -24,7 +25,17 @@ class SmsTracker(models.Model):
             notification_status, failure_type=failure_type, failure_reason=failure_reason
         )
         state, may_follow = NEXT_STATES[notification_status]
-        self.mobifone_consultation_id.filtered(lambda consultation: consultation.sms_state in may_follow).write(
-            {"sms_state": state}
-        )
+        consultations = self.mobifone_consultation_id
+        if consultations:
+            consultations.flush_model(["sms_state"])
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE mobifone_consultation SET sms_state = %s WHERE id = ANY(%s) AND sms_state = ANY(%s)",
+                    state,
+                    consultations.ids,
+                    list(may_follow),
+                ),
+                log_exceptions=False,  # an install or a cancellation came in between: the sender tries again
+            )
+            consultations.invalidate_model(["sms_state"])
         return result
