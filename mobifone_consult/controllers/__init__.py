@@ -1,1 +1,1 @@
-from . import sms_status
+from . import script_file, sms_status

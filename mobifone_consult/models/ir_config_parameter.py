@@ -9,6 +9,8 @@ NUMBERS = {
     "mobifone_consult.occupation_from": (7, 0, 24),
     "mobifone_consult.occupation_to": (22, 0, 24),
     # SMS hours: equal means any hour. 0 SMS a day: no limit.
+    # A call that nobody goes on with is closed after so many hours.
+    "mobifone_consult.call_hours": (4, 0.01, 24 * 7),
     "mobifone_consult.sms_from": (0, 0, 24),
     "mobifone_consult.sms_to": (0, 0, 24),
     "mobifone_consult.sms_per_day": (0, 0, 1000),

@@ -44,6 +44,7 @@ class MobifoneConsultation(models.Model):
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
     vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
+    call_id = fields.Many2one("mobifone.call", index="btree_not_null", ondelete="restrict")
     state = fields.Selection(
         [("open", "Open"), ("converted", "App installed"), ("expired", "Expired"), ("cancelled", "Cancelled")],
         required=True,
@@ -135,13 +136,14 @@ class MobifoneConsultation(models.Model):
         ]
 
     @api.model
-    def _save(self, lookup, channel, locked_until, sms_verdict, number):
+    def _save(self, lookup, channel, locked_until, sms_verdict, number, call_id=None):
         """Record the consult whose lock was just taken, and queue its one SMS.
 
         :param dict lookup: row of the look-up, as mobifone.lookup._open returns it
         :param locked_until: end of the lock (UTC)
         :param dict sms_verdict: whether and when the SMS may go
         :param number: E.164
+        :param call_id: the guided call it was saved in
         """
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         # sudo: agents have no access to consultations, the desk answers for them
@@ -154,6 +156,7 @@ class MobifoneConsultation(models.Model):
                 "user_id": self.env.uid,
                 "agent_id": agent_id,
                 "vendor_id": vendor_id,
+                "call_id": call_id,
                 "locked_until": locked_until,
                 "sms_state": "queued" if sms_verdict["allowed"] else "none",
                 "sms_uuid": uuid4().hex if sms_verdict["allowed"] else False,

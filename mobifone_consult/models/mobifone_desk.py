@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import msisdn as numbers
+from .mobifone_lookup import HOTLINES
 
-HOTLINES = ("1090", "9090", "18001090")
 DESK_GROUPS = "mobifone_consult.group_agent,mobifone_consult.group_manager"
 MAX_TEXT = 200
 # NUL and lone surrogates: PostgreSQL takes neither.
@@ -36,11 +36,11 @@ class MobifoneDesk(models.AbstractModel):
         """
         desk = self._enter()
         msisdn = desk.env["mobifone.subscriber"]._parse_number(number)
-        if hotline not in (None, False, "", *HOTLINES):
-            raise UserError(desk.env._("The hotline must be one of %s.", ", ".join(HOTLINES)))
+        if hotline not in (None, False, "", *dict(HOTLINES)):
+            raise UserError(desk.env._("The hotline must be one of %s.", ", ".join(dict(HOTLINES))))
         purpose = desk._short_text(purpose, desk.env._("The purpose"))
         facts = desk.env["mobifone.subscriber"]._fetch_facts(number=msisdn)
-        answer = desk._answer(msisdn, facts)
+        answer = desk._answer(msisdn, facts, hotline=hotline)
         lookup_id = desk.env["mobifone.lookup"]._log(
             "lookup",
             number=msisdn,
@@ -67,7 +67,23 @@ class MobifoneDesk(models.AbstractModel):
         if not lookup["is_acknowledged"]:
             desk.env["mobifone.lookup"]._log("acknowledge", parent=lookup)
         msisdn = facts["msisdn"] if facts else False
-        return {"lookup_id": lookup["id"], **desk._answer(msisdn, facts, lookup["exclusion"], is_acknowledged=True)}
+        answer = desk._answer(msisdn, facts, lookup["exclusion"], lookup["hotline"], is_acknowledged=True)
+        return {"lookup_id": lookup["id"], **answer}
+
+    @api.model
+    def notice(self, lookup_id):
+        """The notice of a look-up whose papers are missing, as `lookup` showed it.
+
+        :return: {lookup_id, found, msisdn_masked, registration}
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
+        facts = desk._facts_of(lookup)
+        answer = desk._answer(facts and facts["msisdn"], facts, is_acknowledged=lookup["is_acknowledged"])
+        return {
+            "lookup_id": lookup["id"],
+            **{key: answer[key] for key in ("found", "msisdn_masked", "registration")},
+        }
 
     @api.model
     def exclude(self, lookup_id, reason_code):
@@ -92,6 +108,10 @@ class MobifoneDesk(models.AbstractModel):
             return {"ok": False, "verdict": desk.env["mobifone.verdict"]._consult(facts), **extra}
         if lookup["exclusion"] != reason_code:
             desk.env["mobifone.lookup"]._log("exclude", parent=lookup, result=reason_code)
+            # sudo: agents have no access to calls; this is the one of the user's own look-up
+            call_sudo = desk.env["mobifone.call"].sudo().browse(lookup["call_id"])
+            if call_sudo and call_sudo.state == "open":
+                call_sudo._set_by_answer(exclusion_id=reason_sudo.id)
         if facts and reason_code == "no_smartphone":
             # What the customer said about his handset is known to the next agent too.
             desk.env["mobifone.subscriber.note"]._put(facts["id"], "device_class", "feature_phone")
@@ -146,7 +166,7 @@ class MobifoneDesk(models.AbstractModel):
         return bool(facts) and facts["registration_state"] == "incomplete" and not lookup["is_acknowledged"]
 
     @api.model
-    def _answer(self, msisdn, facts, exclusion=None, is_acknowledged=False):
+    def _answer(self, msisdn, facts, exclusion=None, hotline=None, *, is_acknowledged=False):
         """Everything one look-up tells, as design 4 lists it; without `lookup_id`."""
         verdicts = self.env["mobifone.verdict"]
         facts_or_none = facts or {}
@@ -171,7 +191,7 @@ class MobifoneDesk(models.AbstractModel):
             "sms": verdicts._sms(facts),
             "registration": verdicts._registration(facts, is_acknowledged),
             "occupation": verdicts._occupation(facts, exclusion),
-            "script_id": False,
+            "script_id": self.env["mobifone.script"]._live(hotline or False)[0],
         }
 
     @api.model

@@ -24,31 +24,8 @@ class MobifoneDesk(models.AbstractModel):
         desk = self._enter()
         if channel not in ("web", "sms"):
             raise UserError(desk.env._("The channel must be “web” or “sms”."))
-        lookup = desk.env["mobifone.lookup"]._open(lookup_id)
-        if consultation := desk._consultation_of(lookup):
-            if consultation.state == "cancelled":
-                raise AccessError(desk.env._("The consult of this look-up was cancelled: enter the number again."))
-            return desk._consulted(consultation, replayed=True)
-        facts = desk._facts_of(lookup)
-        if desk._must_acknowledge(lookup, facts):
-            return desk._refused(lookup, desk.env["mobifone.verdict"]._not_acknowledged())
-        verdict = desk.env["mobifone.verdict"]._consult(facts, lookup["exclusion"])
-        if not verdict["allowed"]:
-            return desk._refused(lookup, verdict)
-        # sudo: settings are readable to administrators only
-        hours = desk.env["ir.config_parameter"].sudo()._mobifone_number("lock_hours")
-        for _attempt in range(TAKE_ATTEMPTS):
-            if until := desk.env["mobifone.consult.lease"]._take(facts["id"], channel, hours):
-                break
-            if answer := desk._after_race(lookup):
-                return answer
-        else:
-            return desk._refused(lookup, desk.env["mobifone.verdict"]._locked(facts))
-        sms = desk.env["mobifone.verdict"]._sms(facts)
-        consultation = desk.env["mobifone.consultation"]._save(lookup, channel, until, sms, facts["msisdn"])
-        desk.env["mobifone.consult.lease"]._give(facts["id"], consultation)
-        desk.env["mobifone.lookup"]._log("consult", parent=lookup, result="ok", verdicts=f"ok/{sms['code']}")
-        return desk._consulted(consultation, sms_verdict=sms)
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
+        return desk._save_consult(lookup, channel)
 
     @api.model
     def cancel(self, lookup_id, reason):
@@ -75,6 +52,37 @@ class MobifoneDesk(models.AbstractModel):
     # ------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------
+
+    @api.model
+    def _save_consult(self, lookup, channel):
+        """Save the consult of a look-up; what `consult` answers."""
+        verdicts = self.env["mobifone.verdict"]
+        if consultation := self._consultation_of(lookup):
+            if consultation.state == "cancelled":
+                raise AccessError(self.env._("The consult of this look-up was cancelled: enter the number again."))
+            return self._consulted(consultation, replayed=True)
+        facts = self._facts_of(lookup)
+        if self._must_acknowledge(lookup, facts):
+            return self._refused(lookup, verdicts._not_acknowledged())
+        verdict = verdicts._consult(facts, lookup["exclusion"])
+        if not verdict["allowed"]:
+            return self._refused(lookup, verdict)
+        # sudo: settings are readable to administrators only
+        hours = self.env["ir.config_parameter"].sudo()._mobifone_number("lock_hours")
+        for _attempt in range(TAKE_ATTEMPTS):
+            if until := self.env["mobifone.consult.lease"]._take(facts["id"], channel, hours):
+                break
+            if answer := self._after_race(lookup):
+                return answer
+        else:
+            return self._refused(lookup, verdicts._locked(facts))
+        sms = verdicts._sms(facts)
+        consultation = self.env["mobifone.consultation"]._save(
+            lookup, channel, until, sms, facts["msisdn"], lookup["call_id"]
+        )
+        self.env["mobifone.consult.lease"]._give(facts["id"], consultation)
+        self.env["mobifone.lookup"]._log("consult", parent=lookup, result="ok", verdicts=f"ok/{sms['code']}")
+        return self._consulted(consultation, sms_verdict=sms)
 
     @api.model
     def _cancel_reason(self, text):

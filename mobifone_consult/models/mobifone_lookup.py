@@ -6,6 +6,7 @@ from odoo.tools import SQL, hmac
 from ..tools import msisdn as numbers
 
 MAX_ID = 2**31 - 1
+HOTLINES = [("1090", "1090"), ("9090", "9090"), ("18001090", "18001090")]
 
 
 class MobifoneLookup(models.Model):
@@ -26,6 +27,7 @@ class MobifoneLookup(models.Model):
         ("acknowledge", "Pop-up acknowledged"),
         ("exclude", "Exclusion"),
         ("consult", "Consult"),
+        ("occupation", "Occupation"),
         ("cancel", "Cancellation"),
         ("refusal", "Refusal"),
     ]
@@ -39,7 +41,7 @@ class MobifoneLookup(models.Model):
     number_hash = fields.Char(string="Number (Keyed Hash)", groups="mobifone_consult.group_manager")
     number_masked = fields.Char(string="Number")
     line_id = fields.Integer(aggregator=None, groups="mobifone_consult.group_manager")
-    hotline = fields.Selection([("1090", "1090"), ("9090", "9090"), ("18001090", "18001090")])
+    hotline = fields.Selection(HOTLINES)
     purpose = fields.Char()
     result = fields.Char(string="Result Code")
     result_text = fields.Char(string="Result", compute="_compute_result_text")
@@ -85,7 +87,10 @@ class MobifoneLookup(models.Model):
             "not_found": self.env._("Not a MobiFone line"),
             "ok": self.env._("Done"),
             "consult": self.env._("Consult refused"),
+            "occupation": self.env._("Occupation refused"),
+            "lifted": self.env._("Exclusion taken back"),
             "foreign_lookup": self.env._("Somebody else's look-up"),
+            "foreign_call": self.env._("Somebody else's call"),
             "expired_lookup": self.env._("Expired look-up"),
             "no_access": self.env._("No access to the desk"),
         }
@@ -145,16 +150,39 @@ class MobifoneLookup(models.Model):
             self.with_env(self.env(cr=cr))._log(kind, **values)
 
     @api.model
-    def _open(self, lookup_id):
+    def _open(self, lookup_id, call_id=None):
         """The user's own look-up, still fresh: dict of its row with `is_acknowledged` and `exclusion` (a code).
 
-        :raise UserError: when `lookup_id` is no id
+        :param call_id: the call it belongs to: while that is not finished, the look-up stays fresh
+        :raise UserError: when `lookup_id` or `call_id` is no id
         :raise AccessError: when it is unknown, another user's, or older than the setting lookup_minutes; logged
         """
         if isinstance(lookup_id, bool) or not isinstance(lookup_id, int) or not 0 < lookup_id <= MAX_ID:
             raise UserError(self.env._("“lookup_id” must be the number that a look-up returned."))
+        minutes, row = self._life(), self._row(lookup_id)
+        if row is None or row["user_id"] != self.env.uid:
+            self._log_apart("refusal", result="foreign_lookup", purpose=f"lookup {lookup_id}")
+            raise AccessError(self.env._("This is no look-up of yours: enter the number again."))
+        if call_id is not None:
+            call_sudo = self.env["mobifone.call"]._own(call_id)
+            if call_sudo.lookup_id.id != row["id"]:
+                raise AccessError(self.env._("The call belongs to another look-up."))
+            row["is_fresh"] = row["is_fresh"] or call_sudo.state == "open"
+        if not row["is_fresh"]:
+            self._log_apart("refusal", parent=row, result="expired_lookup")
+            raise AccessError(
+                self.env._("This look-up is older than %s minutes: enter the number again.", f"{minutes:g}")
+            )
+        return row
+
+    @api.model
+    def _life(self):
         # sudo: settings are readable to administrators only
-        minutes = self.env["ir.config_parameter"].sudo()._mobifone_number("lookup_minutes")
+        return self.env["ir.config_parameter"].sudo()._mobifone_number("lookup_minutes")
+
+    @api.model
+    def _row(self, lookup_id):
+        """Dict of a look-up's first row with `is_fresh`, `call_id`, `is_acknowledged` and `exclusion`; None without."""
         self.env.cr.execute(
             SQL(
                 """
@@ -162,25 +190,17 @@ class MobifoneLookup(models.Model):
                        first.looked_up_on,
                        first.looked_up_on > clock_timestamp() AT TIME ZONE 'UTC' - make_interval(secs => %(age)s)
                            AS is_fresh,
+                       (SELECT call.id FROM mobifone_call call WHERE call.lookup_id = first.id) AS call_id,
                        bool_or(later.kind = 'acknowledge') AS is_acknowledged,
-                       (array_agg(later.result ORDER BY later.id DESC) FILTER (WHERE later.kind = 'exclude'))[1]
-                           AS exclusion
+                       nullif((array_agg(later.result ORDER BY later.id DESC)
+                                   FILTER (WHERE later.kind = 'exclude'))[1], 'lifted') AS exclusion
                   FROM mobifone_lookup first
              LEFT JOIN mobifone_lookup later ON later.parent_id = first.id
                  WHERE first.id = %(id)s AND first.kind = 'lookup'
               GROUP BY first.id
                 """,
-                age=minutes * 60,
+                age=self._life() * 60,
                 id=lookup_id,
             )
         )
-        row = next(iter(self.env.cr.dictfetchall()), None)
-        if row is None or row["user_id"] != self.env.uid:
-            self._log_apart("refusal", result="foreign_lookup", purpose=f"lookup {lookup_id}")
-            raise AccessError(self.env._("This is no look-up of yours: enter the number again."))
-        if not row["is_fresh"]:
-            self._log_apart("refusal", parent=row, result="expired_lookup")
-            raise AccessError(
-                self.env._("This look-up is older than %s minutes: enter the number again.", f"{minutes:g}")
-            )
-        return row
+        return self.env.cr.dictfetchone()

@@ -141,6 +141,20 @@ class MobifoneSubscriber(models.Model):
         }[code]
 
     # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_mobifone_call(self):
+        """Open the guided call on this line. Managers.
+
+        :raise AccessError: for anybody else
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.env["mobifone.desk"]._enter()
+        return self.env["mobifone.script.wizard"]._open_with({"number": self.number})
+
+    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 

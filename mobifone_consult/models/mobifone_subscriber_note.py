@@ -40,3 +40,18 @@ class MobifoneSubscriberNote(models.Model):
             ),
             log_exceptions=False,  # two agents at once: the request is retried
         )
+
+    @api.model
+    def _drop(self, line_id, topic, since):
+        """Take back what the user himself noted on the line since then."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM mobifone_subscriber_note
+                    WHERE subscriber_id = %s AND topic = %s AND user_id = %s AND noted_on >= %s""",
+                line_id,
+                topic,
+                self.env.uid,
+                since,
+            ),
+            log_exceptions=False,  # another agent notes at this moment: the request is retried
+        )

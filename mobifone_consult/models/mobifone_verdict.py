@@ -136,9 +136,9 @@ class MobifoneVerdict(models.AbstractModel):
         return self.env.cr.fetchone()[0]
 
     @api.model
-    def _occupation(self, facts, exclusion=None):
+    def _occupation(self, facts, exclusion=None, moment=None):
         """May the occupation be asked? (domain 1.6) With the code on record and the central program's menu."""
-        verdict = self._occupation_rule(facts, exclusion)
+        verdict = self._occupation_rule(facts, exclusion, moment)
         postpaid = facts and facts["payment_mode"] == "postpaid"
         # sudo: settings are readable to administrators only
         text = self.env["ir.config_parameter"].sudo()._mobifone_text
@@ -153,7 +153,9 @@ class MobifoneVerdict(models.AbstractModel):
         }
 
     @api.model
-    def _occupation_rule(self, facts, exclusion):
+    def _occupation_rule(self, facts, exclusion=None, moment=None):
+        """The verdict alone. `moment`: start of the call (UTC), by which the hours are judged; default now."""
+        moment = moment or fields.Datetime.now()
         if facts is None:
             return self._other_network()
         if facts["usage_class"] in ("official", "operations", "test"):
@@ -162,11 +164,11 @@ class MobifoneVerdict(models.AbstractModel):
             return self._verdict("lost_phone", self.env._("Not asked on this call."))
         number = self.env["ir.config_parameter"].sudo()._mobifone_number  # sudo: as above
         start, end = number("occupation_from"), number("occupation_to")
-        if start != end and not local_time.within(fields.Datetime.now(), start, end):
+        if start != end and not local_time.within(moment, start, end):
             return self._verdict(
                 "outside_hours",
                 self.env._("The occupation is asked from %(start)s to %(end)s.", start=_clock(start), end=_clock(end)),
-                until=local_time.next_hour(fields.Datetime.now(), start),
+                until=local_time.next_hour(moment, start),
             )
         if facts["occupation_code"]:
             return self._verdict("recorded", self.env._("On record: %s.", facts["occupation_name"]))

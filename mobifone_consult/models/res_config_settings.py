@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import sms_length
+from .mobifone_lookup import HOTLINES
 
 
 class ResConfigSettings(models.TransientModel):
@@ -48,6 +49,16 @@ class ResConfigSettings(models.TransientModel):
     )
     mobifone_occupation_menu_postpaid = fields.Char(
         string="Menu of the Central Program, Postpaid", config_parameter="mobifone_consult.occupation_menu_postpaid"
+    )
+
+    mobifone_call_hours = fields.Float(
+        string="Life of an Open Call (hours)", config_parameter="mobifone_consult.call_hours"
+    )
+    mobifone_default_hotline = fields.Selection(
+        HOTLINES, string="Default Hotline", config_parameter="mobifone_consult.default_hotline"
+    )
+    mobifone_occupation_purpose = fields.Char(
+        string="Purpose of the Occupation", config_parameter="mobifone_consult.occupation_purpose"
     )
 
     def set_values(self):

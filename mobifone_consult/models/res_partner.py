@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -36,6 +36,15 @@ class ResPartner(models.Model):
         "res.users", string="Occupation Recorded By", readonly=True, groups="mobifone_consult.group_care"
     )
     occupation_channel = fields.Char(readonly=True, groups="mobifone_consult.group_care")
+    occupation_purpose = fields.Char(
+        readonly=True, groups="mobifone_consult.group_care", help="What the customer was told it is kept for."
+    )
+    occupation_consent = fields.Text(
+        string="Consent Asked With",
+        readonly=True,
+        groups="mobifone_consult.group_care",
+        help="The words of the question.",
+    )
 
     @api.depends("subscriber_ids.app_status")
     def _compute_app_status(self):
@@ -83,6 +92,20 @@ class ResPartner(models.Model):
                 partner.registration_state = "complete" if of_lines == {"complete"} else "unknown"
             codes = {code for text in missing.get(partner._origin.id, ()) for code in (text or "").split(";") if code}
             partner.registration_missing = ";".join(sorted(codes))
+
+    def action_mobifone_call(self):
+        """Open the guided call on the customer's line, or the list of his lines when he has several. Managers.
+
+        :raise UserError: when he has none
+        """
+        self.ensure_one()
+        lines = self.subscriber_ids
+        if not lines:
+            raise UserError(self.env._("%s has no MobiFone line.", self.display_name))
+        if len(lines) == 1:
+            return lines.action_mobifone_call()
+        action = self.env["ir.actions.act_window"]._for_xml_id("mobifone_consult.mobifone_subscriber_action")
+        return {**action, "name": self.env._("Lines of %s", self.display_name), "domain": [("id", "in", lines.ids)]}
 
     def _line_values(self, field_name):
         """The distinct values of a field over the lines of each partner: {partner id: set of values}."""

@@ -1,1 +1,1 @@
-from . import mobifone_consultation_cancel
+from . import mobifone_consultation_cancel, mobifone_script_import, mobifone_script_schedule, mobifone_script_wizard

@@ -1,0 +1,1 @@
+from . import mobifone_call_report

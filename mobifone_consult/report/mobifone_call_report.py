@@ -1,0 +1,61 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.mobifone_lookup import HOTLINES
+from ..models.mobifone_script_step import KINDS, SECTIONS
+
+
+class MobifoneCallReport(models.Model):
+    """One row for each step that calls went through: what supervisors count by version, step, answer, agent, hotline.
+
+    Steps taken back are left out. A call is counted once, at its first step; where it was given up, at its last.
+    """
+
+    _name = "mobifone.call.report"
+    _description = "Call Analysis"
+    _auto = False
+    _order = "shown_on desc"
+    _rec_name = "step_id"
+
+    call_id = fields.Many2one("mobifone.call", readonly=True)
+    shown_on = fields.Datetime(string="Time", readonly=True)
+    script_id = fields.Many2one("mobifone.script", readonly=True)
+    version_id = fields.Many2one("mobifone.script.version", readonly=True)
+    step_id = fields.Many2one("mobifone.script.step", readonly=True)
+    answer_id = fields.Many2one("mobifone.script.answer", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    section = fields.Selection(SECTIONS, readonly=True)
+    hotline = fields.Selection(HOTLINES, readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
+    agent_id = fields.Many2one("mobifone.agent", readonly=True)
+    vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
+    outcome = fields.Selection(lambda self: self.env["mobifone.call"]._selection_outcome(), readonly=True)
+    starts = fields.Integer(string="Calls Started", readonly=True)
+    completions = fields.Integer(string="Calls Completed", readonly=True)
+    drops = fields.Integer(string="Given Up Here", readonly=True)
+    consults = fields.Integer(string="Consults of the Call", readonly=True)
+    installs = fields.Integer(string="App Installs", readonly=True)
+    seconds = fields.Float(aggregator="avg", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT row.id, row.call_id, row.shown_on, call.script_id, call.version_id, row.step_id, row.answer_id,
+                   step.kind, step.section, call.hotline, call.user_id, call.agent_id, call.vendor_id, call.outcome,
+                   (row.id = ends.first_id)::int AS starts,
+                   (row.id = ends.last_id AND call.state = 'finished' AND call.outcome != 'abandoned')::int
+                       AS completions,
+                   (row.id = ends.last_id AND call.outcome = 'abandoned')::int AS drops,
+                   (consult.id IS NOT NULL)::int AS consults,
+                   (consult.state = 'converted')::int AS installs,
+                   extract(epoch FROM row.answered_on - row.shown_on) AS seconds
+              FROM mobifone_call_step row
+              JOIN mobifone_call call ON call.id = row.call_id
+              JOIN mobifone_script_step step ON step.id = row.step_id
+              JOIN LATERAL (SELECT min(id) AS first_id, max(id) AS last_id FROM mobifone_call_step
+                             WHERE call_id = row.call_id AND voided_on IS NULL) ends ON TRUE
+         LEFT JOIN mobifone_consultation consult ON consult.call_id = call.id AND consult.state != 'cancelled'
+             WHERE row.voided_on IS NULL
+            """
+        )
