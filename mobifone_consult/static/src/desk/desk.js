@@ -1,4 +1,4 @@
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
@@ -8,13 +8,12 @@ import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { CancelDialog } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
-import { DESK_MODEL, LABELS, errorText, formatNumber } from "./desk_format";
+import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
 import { ExclusionForm } from "./exclusion_form";
 import { HistoryList } from "./history_list";
 import { LineCard } from "./line_card";
+import { NumberForm } from "./number_form";
 import { PapersNotice } from "./papers_notice";
-
-const HOTLINES = ["1090", "9090", "18001090"];
 
 /**
  * The agent's screen: a number, one answer, the tick. Rules and texts of the answer come from the server
@@ -22,16 +21,16 @@ const HOTLINES = ["1090", "9090", "18001090"];
  */
 export class Desk extends Component {
     static template = "mobifone_consult.Desk";
-    static components = { ConsultBox, ExclusionForm, HistoryList, LineCard };
+    static components = { ConsultBox, ExclusionForm, HistoryList, LineCard, NumberForm };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.ui = useService("ui");
         this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
         this.root = useRef("root");
-        this.hotlines = HOTLINES;
         this.formatNumber = formatNumber;
         this.state = useState({
             number: "",
@@ -45,6 +44,8 @@ export class Desk extends Component {
 
         onWillStart(() => this.loadRights());
         useHotkey("escape", () => this.focusNumber());
+        // Odoo's hotkeys know no F-keys; no other key is free while the keyboard is in a field.
+        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
             () => this.placeFocus(),
@@ -77,6 +78,15 @@ export class Desk extends Component {
 
     focusNumber() {
         this.root.el.querySelector(".o_mobifone_number").select();
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "F2" && this.mayStartScript && this.ui.activeElement === document) {
+            ev.preventDefault();
+            if (!ev.repeat) {
+                this.startScript();
+            }
+        }
     }
 
     // -------------------------------------------------------------------------
@@ -209,6 +219,22 @@ export class Desk extends Component {
         }
     }
 
+    /** Lead the caller on screen through the script of the hotline; the screen of the call comes back to here. */
+    async startScript() {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.busy = "script";
+        try {
+            const lookup_id = this.state.job.answer.lookup_id;
+            await this.action.doAction(await this.orm.call(SCREEN_MODEL, "open_screen", [], { lookup_id }));
+        } catch (error) {
+            this.notify(errorText(error), { type: "danger" });
+        } finally {
+            this.state.busy = "";
+        }
+    }
+
     notify(message, options) {
         this.closeNotification?.();
         this.closeNotification = this.notification.add(message, options);
@@ -268,6 +294,10 @@ export class Desk extends Component {
     // -------------------------------------------------------------------------
     // Shown
     // -------------------------------------------------------------------------
+
+    get mayStartScript() {
+        return Boolean(this.state.job?.answer.script_id);
+    }
 
     get mayCancelThis() {
         const { saved, answer } = this.state.job;

@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 
 export const DESK_MODEL = "mobifone.desk";
+export const SCREEN_MODEL = "mobifone.script.wizard";
 // The call centre works in one zone and one notation, whatever the user's preferences say.
 const ZONE = "Asia/Ho_Chi_Minh";
 

@@ -8,7 +8,7 @@ const LOCKED = "0900091005";
 const NOWHERE = "0900091999";
 
 /** The keyboard must be where the next key belongs. */
-function focusIsOn(trigger, selector) {
+export function focusIsOn(trigger, selector) {
     return {
         content: `the keyboard is on ${selector}`,
         trigger,

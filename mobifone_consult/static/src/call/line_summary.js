@@ -1,0 +1,68 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ICONS, LABELS, formatDay, formatNumber } from "../desk/desk_format";
+
+/** The line in a few rows, beside the script. */
+export class LineSummary extends Component {
+    static template = "mobifone_consult.LineSummary";
+    static props = { line: Object }; // as mobifone.desk.call_line answers
+
+    get number() {
+        const { number, msisdn_masked } = this.props.line;
+        return number ? formatNumber(number) : msisdn_masked;
+    }
+
+    get rows() {
+        const { line, app, registration, consult, occupation, found } = this.props.line;
+        const consultRow = {
+            key: "consult",
+            label: _t("Customer consult"),
+            value: consult.reason,
+            icon: consult.allowed ? "fa-check-circle text-success" : "fa-ban text-danger",
+        };
+        if (!found) {
+            return [consultRow];
+        }
+        const missing = registration.missing.map((item) => item.label).join(", ");
+        return [
+            { key: "app", label: _t("My MobiFone app"), value: this.appText(app), icon: ICONS.app[app.status] },
+            {
+                key: "device_class",
+                label: _t("Handset"),
+                value: LABELS.device_class[line.device_class] || _t("Unknown"),
+            },
+            {
+                key: "line_status",
+                label: _t("Line status"),
+                value: [
+                    LABELS.line_status[line.line_status],
+                    LABELS.payment_mode[line.payment_mode],
+                    line.is_nice_number && _t("Nice number"),
+                ]
+                    .filter(Boolean)
+                    .join(", "),
+                icon: ICONS.line_status[line.line_status],
+            },
+            {
+                key: "registration",
+                label: _t("Papers"),
+                value: [LABELS.registration[registration.state], missing].filter(Boolean).join(": "),
+                icon: ICONS.registration[registration.state],
+            },
+            consultRow,
+            {
+                key: "occupation",
+                label: _t("Occupation"),
+                value: occupation.name || occupation.reason,
+                icon: occupation.allowed ? "fa-commenting-o text-success" : "fa-info-circle text-muted",
+            },
+        ];
+    }
+
+    appText({ status, installed_on }) {
+        if (status === "installed") {
+            return installed_on ? _t("Installed on %s", formatDay(installed_on)) : _t("Installed");
+        }
+        return status === "not_installed" ? _t("Not installed") : _t("Unknown");
+    }
+}
