@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 import requests
+from playwright.sync_api import expect, sync_playwright
 
 URL = os.environ["MOBIFONE_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
+
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 # Lines of these tests alone: between the sample's named numbers and its random ones.
 _numbers = itertools.count(100)
@@ -41,7 +44,7 @@ class Person:
         payload = answer.json()
         if "error" in payload:
             raise RefusedError(payload["error"]["data"])
-        return payload["result"]
+        return payload.get("result")
 
     def call(self, model: str, method: str, *args, **kwargs):
         """A method of a model, as the web client calls it."""
@@ -106,3 +109,41 @@ def feed():
         )
 
     return send
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """The Chromium of this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, people):
+    """A function that opens a page as somebody who is logged in; an error in its scripts fails the test."""
+    contexts, errors = [], []
+
+    def open_as(login: str, path: str):
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+        contexts.append(context)
+        session_id = people[login].http.cookies["session_id"]
+        context.add_cookies([{"name": "session_id", "value": session_id, "url": URL}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{URL}{path}")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not errors, errors
+
+
+@pytest.fixture
+def page(open_page):
+    """The desk of an agent, ready for a number."""
+    page = open_page("agent_a1", "/odoo/mobifone-desk")
+    expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=30_000)
+    return page

@@ -1,34 +1,6 @@
 """The screen as an agent uses it: real browser, Vietnamese, keyboard only."""
 
-import os
-
-import pytest
-from conftest import URL
-from playwright.sync_api import expect, sync_playwright
-
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser, people):
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-    context.add_cookies([{"name": "session_id", "value": people["agent_a1"].http.cookies["session_id"], "url": URL}])
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{URL}/odoo/mobifone-desk")
-    expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=30_000)
-    yield page
-    context.close()
-    assert not errors, errors
+from playwright.sync_api import expect
 
 
 def look_up(page, number):

@@ -2,7 +2,10 @@ import threading
 from contextlib import nullcontext
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.api import Environment
+from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
 
@@ -105,6 +108,71 @@ class TestRace(BaseCase):
                 )
             again = self.race([(user_id, self.consult(self.look_up(user_id, number))) for user_id in self.users])
             self.assertEqual([answer["ok"] for answer in again].count(True), 1, "an expired lock is taken once too")
+
+    # ------------------------------------------------------------
+    # Guided calls
+    # ------------------------------------------------------------
+
+    def test_one_call_started_and_answered_many_times_at_once(self):
+        """A key pressed twice, a request sent again: the call begins once and goes on by one step."""
+        user_id = self.users[0]
+        lookup_id = self.look_up(user_id, self.numbers[ROUNDS])
+        started = self.race([(user_id, lambda desk: desk.start_call(lookup_id))] * RIVALS)
+        self.assertEqual(len({(call["call_id"], call["step"]["id"]) for call in started}), 1)
+        call_id, step = started[0]["call_id"], started[0]["step"]
+        answer = step["answers"][0]["key"]
+        answered = self.race([(user_id, lambda desk: desk.answer(call_id, step["id"], answer))] * RIVALS)
+        self.assertEqual(len({after["step"]["id"] for after in answered}), 1, "one step on, for all of them")
+        self.assertNotEqual(answered[0]["step"]["id"], step["id"])
+        after = answered[0]["step"]
+        backs = self.race([(user_id, lambda desk: desk.back(call_id, after["id"]))] * RIVALS)
+        self.assertEqual(len({back["step"]["id"] for back in backs}), 1, "and one back")
+        with self.registry.cursor() as cr:
+            cr.execute("SELECT count(*) FROM mobifone_call WHERE lookup_id = %s", [lookup_id])
+            self.assertEqual(cr.fetchone()[0], 1)
+            cr.execute(
+                """SELECT count(*) FROM mobifone_call_step
+                    WHERE call_id = %s AND answered_on IS NULL AND voided_on IS NULL""",
+                [call_id],
+            )
+            self.assertEqual(cr.fetchone()[0], 1)
+
+    def test_two_admins_publish_at_once(self):
+        with self.registry.cursor() as cr:
+            versions = Environment(cr, 1, {})["mobifone.script"].search([("hotline", "=", "18001090")]).live_version_id
+            live_id = versions.id
+            drafts = [versions.copy({"name": f"Race {self.run} {number}"}) for number in range(2)]
+            for draft in drafts:
+                draft.action_check()
+            ids = [draft.id for draft in drafts]
+
+        def publish(version_id):
+            def attempt(desk):
+                try:
+                    desk.env["mobifone.script.version"].browse(version_id).action_publish()
+                    desk.env.flush_all()
+                except (UserError, SerializationFailure) as error:
+                    desk.env.cr.rollback()
+                    return type(error).__name__
+                return "published"
+
+            return attempt
+
+        answers = self.race([(1, publish(version_id)) for version_id in ids])
+        self.assertEqual(answers.count("published"), 1, answers)
+        with self.registry.cursor() as cr:
+            env = Environment(cr, 1, {})
+            live = env["mobifone.script.version"].search(
+                [("script_id.hotline", "=", "18001090"), ("state", "=", "live")]
+            )
+            self.assertEqual(live.id, ids[answers.index("published")])
+            loser = env["mobifone.script.version"].browse(ids[1 - answers.index("published")])
+            # What Odoo does with a request that lost: it runs it again, and the admin is told.
+            with self.assertRaises(UserError):
+                loser.action_publish()
+            old = env["mobifone.script.version"].browse(live_id)
+            old.action_check()
+            old.action_publish()
 
     def test_one_look_up_sent_twice_at_once(self):
         user_id, number = self.users[0], self.numbers[ROUNDS]
