@@ -1,4 +1,4 @@
-"""`make bench`: the look-up beside an empty JSON route of the same server, side by side.
+"""`make bench`: the hot paths beside an empty JSON route of the same server, side by side.
 
 Reads BENCH_URL, MOBIFONE_DB and BENCH_REQUESTS (default 400 a round); prints a table and writes bench.json into the
 folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}.
@@ -9,6 +9,7 @@ import os
 import platform
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +19,6 @@ URL = os.environ["BENCH_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "400"))
 ROUNDS = 3
-GOAL = 0.4  # of the empty route's throughput, at every concurrency
 
 
 def main() -> None:
@@ -29,73 +29,104 @@ def main() -> None:
     cookie = login.cookies["session_id"]
     machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
     print(f"{machine}; {REQUESTS} requests a round, median of {ROUNDS} rounds")
-    print(f"{'concurrency':>11} {'look-up/s':>10} {'empty/s':>10} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7}")
+    print(f"{'':>12} {'concurrency':>11} {'requests/s':>10} {'empty/s':>10} {'ratio':>6} {'p50 ms':>7} {'p99 ms':>7}")
     results = []
-    for concurrency in (1, 8):
-        # Interleaved, so that a noisy neighbour disturbs both alike.
-        rounds = [(measure(cookie, look_up, concurrency), measure(cookie, empty, concurrency)) for _n in range(ROUNDS)]
-        looked, bare = (statistics.median(pair[side][0] for pair in rounds) for side in (0, 1))
-        times = sorted(sample for pair in rounds for sample in pair[0][1])
-        ratio = looked / bare
-        p50, p99 = (1000 * times[int(len(times) * share)] for share in (0.5, 0.99))
-        print(f"{concurrency:>11} {looked:>10.0f} {bare:>10.0f} {ratio:>6.2f} {p50:>7.1f} {p99:>7.1f}")
-        results.append(
-            {
-                "name": f"lookup_vs_empty_route_c{concurrency}",
-                "value": round(looked, 1),
-                "unit": "requests/s",
-                "reference": round(bare, 1),
-                "ratio": round(ratio, 3),
-                "goal": GOAL,
-            }
-        )
+    # The goal is a share of the empty route's throughput, at every concurrency.
+    for name, work, goal in (("lookup", look_ups, 0.4), ("guided_call", guided_calls, 0.3)):
+        results += [compare(cookie, name, work, goal, concurrency) for concurrency in (1, 8)]
     target = Path(os.environ["MOBIFONE_FEED_KEY"]).parent / "bench.json"
     target.write_text(json.dumps(results, indent=1) + "\n")
     print(f"written to {target}")
 
 
-def measure(cookie: str, request, concurrency: int) -> tuple:
-    """(requests a second, seconds of each) of REQUESTS requests over `concurrency` kept connections."""
+def compare(cookie: str, name: str, work: Callable, goal: float, concurrency: int) -> dict:
+    """Measure some work beside the empty route, print a line, return the result."""
+    # Interleaved, so that a noisy neighbour disturbs both alike.
+    rounds = [(measure(cookie, work, concurrency), measure(cookie, empty, concurrency)) for _n in range(ROUNDS)]
+    worked, bare = (statistics.median(pair[side][0] for pair in rounds) for side in (0, 1))
+    times = sorted(sample for pair in rounds for sample in pair[0][1])
+    ratio = worked / bare
+    p50, p99 = (1000 * times[int(len(times) * share)] for share in (0.5, 0.99))
+    print(f"{name:>12} {concurrency:>11} {worked:>10.0f} {bare:>10.0f} {ratio:>6.2f} {p50:>7.1f} {p99:>7.1f}")
+    return {
+        "name": f"{name}_vs_empty_route_c{concurrency}",
+        "value": round(worked, 1),
+        "unit": "requests/s",
+        "reference": round(bare, 1),
+        "ratio": round(ratio, 3),
+        "goal": goal,
+    }
+
+
+def measure(cookie: str, work: Callable, concurrency: int) -> tuple:
+    """(requests a second, seconds of each) of REQUESTS requests over `concurrency` kept connections.
+
+    :param work: makes, for a session and the number of its worker, an iterator that does one request a turn
+    """
     share = REQUESTS // concurrency
 
-    def work(worker: int) -> list:
+    def run(worker: int) -> list:
         session = requests.Session()
         session.cookies.set("session_id", cookie)
-        request(session, 0)
+        turns = work(session, worker * share)
+        next(turns)
         times = []
-        for number in range(share):
+        for _turn in range(share):
             begin = time.perf_counter()
-            request(session, worker * share + number)
+            next(turns)
             times.append(time.perf_counter() - begin)
         return times
 
     with ThreadPoolExecutor(concurrency) as pool:
         begin = time.perf_counter()
-        times = [sample for part in pool.map(work, range(concurrency)) for sample in part]
+        times = [sample for part in pool.map(run, range(concurrency)) for sample in part]
         return len(times) / (time.perf_counter() - begin), times
 
 
-def look_up(session: requests.Session, number: int) -> None:
-    """One look-up of one of the sample's first lines, its log row written."""
-    params = {
-        "model": "mobifone.desk",
-        "method": "lookup",
-        "args": [],
-        "kwargs": {"number": f"09000000{number % 25 + 1:02d}"},
-    }
-    post(session, "/web/dataset/call_kw/mobifone.desk/lookup", params)
+def look_ups(session: requests.Session, first: int) -> Iterator:
+    """Look-ups of the sample's first lines, each with its log row."""
+    while True:
+        desk(session, "lookup", number=f"09000000{first % 25 + 1:02d}")
+        first += 1
+        yield
 
 
-def empty(session: requests.Session, _number: int) -> None:
+def guided_calls(session: requests.Session, _first: int) -> Iterator:
+    """Whole guided calls without a consult, one request a turn: look-up, start, each answer, finish."""
+    while True:
+        lookup_id = desk(session, "lookup", number="0900000002", hotline="1090")["lookup_id"]
+        yield
+        call = desk(session, "start_call", lookup_id=lookup_id)
+        yield
+        step = call["step"]
+        while step["kind"] != "end":
+            # The last answer declines: nothing is saved, and the next call is the same.
+            key = step["answers"][0 if step["section"] in ("matter", "request") else -1]["key"]
+            step = desk(session, "answer", call_id=call["call_id"], step_id=step["id"], answer=key)["step"]
+            yield
+        desk(session, "finish", call_id=call["call_id"])
+        yield
+
+
+def empty(session: requests.Session, _first: int) -> Iterator:
     """The cheapest authenticated JSON route of a stock Odoo: it checks the session and answers an empty object."""
-    post(session, "/web/session/check", {})
+    while True:
+        post(session, "/web/session/check", {})
+        yield
 
 
-def post(session: requests.Session, path: str, params: dict) -> None:
+def desk(session: requests.Session, method: str, **kwargs: object) -> object:
+    """A method of the desk; its answer."""
+    params = {"model": "mobifone.desk", "method": method, "args": [], "kwargs": kwargs}
+    return post(session, f"/web/dataset/call_kw/mobifone.desk/{method}", params)
+
+
+def post(session: requests.Session, path: str, params: dict) -> object:
     """One JSON-RPC request; an error ends the benchmark."""
     answer = session.post(URL + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60).json()
     if "error" in answer:
         raise SystemExit(f"{path}: {answer['error']['data']['message']}")
+    return answer.get("result")
 
 
 if __name__ == "__main__":

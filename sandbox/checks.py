@@ -14,7 +14,7 @@ from sandbox.settings import ROOT, Settings
 
 ADDONS = [ROOT / module for module in database.MODULES]
 # Seconds after which a stage is taken for hung (a broken page can keep a browser waiting for ever).
-LIMIT = 420
+LIMIT = 900
 # Left out of test_lint: tests of Odoo's own checkers, and a walk through every file below the add-ons folders,
 # which are Odoo's 600 add-ons and this whole checkout. (Conflict markers in our files break ruff and eslint.)
 LINT_TAGS = "/test_lint,-/test_lint/tests/test_checkers.py,-/test_lint:TestConflictMarkers"

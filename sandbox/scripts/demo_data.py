@@ -10,6 +10,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 from odoo import fields
 
@@ -124,6 +125,34 @@ def set_occupation():
         )
 
 
+def set_promotion():
+    """A promotion in force, for the scripts to tell."""
+    promotions = env["mobifone.promotion"].with_context(active_test=False)
+    if not promotions.search_count([]):
+        text = "Khuyến mại mẫu: tặng 1 GB data khi đăng nhập My MobiFone lần đầu."
+        promotions.create({"name": "Khuyến mại mẫu", "text": text})
+
+
+def make_calls():
+    """Some guided calls on unnamed lines, so that supervisors have something to look at."""
+    if env["mobifone.call"].search_count([]):
+        return
+    seeded = Random(sample.SEED)
+    rows = [row for row in sample.lines() if row["line_status"] == "active" and row.get("app_status") != "unknown"]
+    for row in seeded.sample(rows[100:], 24):
+        desk = env["mobifone.desk"].with_user(user(seeded.choice(("agent_a1", "agent_a2", "agent_b1"))))
+        lookup = desk.lookup(row["msisdn"], hotline=seeded.choice(("1090", "1090", "9090", "18001090")))
+        if lookup["registration"]["must_acknowledge"]:
+            desk.acknowledge(lookup["lookup_id"])
+        call = desk.start_call(lookup["lookup_id"])
+        step = call["step"]
+        while step["kind"] != "end" and seeded.random() > 0.02:
+            answer = seeded.choice(step["answers"])
+            values = {"occupation": seeded.randint(1, 18)} if step["fields"] and answer["submits"] else None
+            step = desk.answer(call["call_id"], step["id"], answer["key"], values)["step"]
+        desk.finish(call["call_id"])
+
+
 def write_feed_key():
     """The feed's API key in feed.key; one that still works is kept."""
     path = FOLDER / "feed.key"
@@ -147,6 +176,8 @@ set_locks()
 set_unlocked()
 set_blacklist()
 set_occupation()
+set_promotion()
+make_calls()
 env.cr.commit()
 write_feed_key()
 env.cr.commit()
