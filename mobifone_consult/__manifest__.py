@@ -39,6 +39,7 @@
     "assets": {
         "web.assets_backend": ["mobifone_consult/static/src/**/*"],
         "mobifone_consult.graph_lib": ["mobifone_consult/static/lib/dagre/dagre.min.js"],
+        "web.report_assets_common": ["mobifone_consult/static/src/replay/replay.scss"],
         "web.assets_tests": ["mobifone_consult/static/tests/tours/**/*"],
     },
     "application": True,

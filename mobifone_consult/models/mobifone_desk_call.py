@@ -9,7 +9,8 @@ class MobifoneDesk(models.AbstractModel):
     """The desk's guided calls: a look-up is led through the script that is live on its hotline (design 4 and 6).
 
     A step is {id, kind, section, title, text, answers: [{key, label, hotkey, is_main, submits}], fields, outcome}. Each
-    method below answers with the step to show and with `trail`, what was shown before.
+    method below answers with the step to show and with `trail`, what was shown before; and with `line`, as `lookup`
+    answers, where an answer changed what is known of the line.
     """
 
     _inherit = "mobifone.desk"
@@ -67,7 +68,8 @@ class MobifoneDesk(models.AbstractModel):
         run = desk._run(call_sudo)
         row = run["open"]
         if call_sudo.state != "open" or row is None or row["id"] != step_id:
-            return desk._shown(run)
+            # Whoever missed the answer to his first try missed what it changed.
+            return desk._shown({**run, "is_line_changed": True})
         step = run["compiled"].graph.steps[row["key"]]
         if step["kind"] == "end":
             return desk._shown(run)
@@ -98,7 +100,7 @@ class MobifoneDesk(models.AbstractModel):
             return desk._read_apart(lambda fresh: fresh._shown(fresh._run(fresh.env["mobifone.call"]._own(call_id))))
         desk._readmit(run, set(taken_back))
         desk._forget_handset(run, set(taken_back))
-        run = desk._run(call_sudo, run["lookup"])
+        run = {**desk._run(call_sudo, run["lookup"]), "is_line_changed": True}
         desk._show(run, earlier[-1]["key"])
         return desk._shown(run)
 
@@ -142,11 +144,7 @@ class MobifoneDesk(models.AbstractModel):
         desk = self._enter()
         call_sudo = desk.env["mobifone.call"]._own(call_id)
         lookup = desk.env["mobifone.lookup"]._row(call_sudo.lookup_id.id)
-        facts = desk._facts_of(lookup) if call_sudo.state == "open" else None
-        answer = desk._answer(
-            facts["msisdn"] if facts else False, facts, lookup["exclusion"], lookup["hotline"], is_acknowledged=True
-        )
-        return {"lookup_id": lookup["id"], **answer, "msisdn_masked": lookup["number_masked"]}
+        return desk._line_of(lookup, desk._facts_of(lookup) if call_sudo.state == "open" else None)
 
     @api.model
     def open_calls(self):
@@ -221,13 +219,16 @@ class MobifoneDesk(models.AbstractModel):
 
     @api.model
     def _shown(self, run):
-        """{step, trail} of the call as it stands."""
+        """{step, trail} of the call as it stands, and `line` when what is known of the line may have changed."""
         graph = run["compiled"].graph
         row = run["open"]
         _facts, variables = self._situation(run)
         step = self._step(graph.steps[row["key"]], row["id"], variables) if row else False
         trail = [self._trail_entry(graph, past, variables) for past in run["trail"] if past is not row]
-        return {"step": step, "trail": [entry for entry in trail if entry]}
+        shown = {"step": step, "trail": [entry for entry in trail if entry]}
+        if run["is_line_changed"]:
+            shown["line"] = self._line_of(run["lookup"], run["line"])
+        return shown
 
     @api.model
     def _step(self, step, step_id, variables):

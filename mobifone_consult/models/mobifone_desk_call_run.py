@@ -18,6 +18,7 @@ class MobifoneDesk(models.AbstractModel):
         return {
             "call": call_sudo, "lookup": lookup, "compiled": compiled, "trail": trail,
             "open": is_open[0] if is_open else None, "situation": None,
+            "line": None, "is_line_changed": False,
         }  # fmt: skip
 
     @api.model
@@ -26,7 +27,7 @@ class MobifoneDesk(models.AbstractModel):
         if run["situation"]:
             return run["situation"]
         lookup, graph = run["lookup"], run["compiled"].graph
-        line = self._facts_of(lookup)
+        line = run["line"] = self._facts_of(lookup)
         done = {
             step.get("act") or step.get("form")
             for row in run["trail"]
@@ -55,7 +56,8 @@ class MobifoneDesk(models.AbstractModel):
         kept = {name: value for name in step["variables"] - script_text.PRIVATE if (value := variables.get(name))}
         self.env["mobifone.call.step"]._append(run["call"].id, run["compiled"], passed, step, kept)
         # Nothing but the rows is new.
-        run.update(self._run(run["call"], run["lookup"]), situation=(facts, variables))
+        known = {name: run[name] for name in ("line", "is_line_changed")}
+        run.update(self._run(run["call"], run["lookup"]), situation=(facts, variables), **known)
 
     @api.model
     def _give(self, run, row, chosen, form):
@@ -75,6 +77,7 @@ class MobifoneDesk(models.AbstractModel):
             code, text = self._carry_out(run, step, form)
             row["result"], row["result_text"] = code, text
             self.env["mobifone.call.step"]._note_result(row["id"], code, text)
+        run["is_line_changed"] = bool(chosen.keys() & {"exclusion", "device", "submits"})
         run["situation"] = None
         self._show(run, chosen["next"])
         return True
@@ -144,3 +147,9 @@ class MobifoneDesk(models.AbstractModel):
         given = [row for row in run["trail"] if row["id"] in taken_back and row["answer"]]
         if run["lookup"]["line_id"] and any(graph.answer(row["key"], row["answer"]).get("device") for row in given):
             self.env["mobifone.subscriber.note"]._drop(run["lookup"]["line_id"], "device_class", run["call"].started_on)
+
+    @api.model
+    def _line_of(self, lookup, facts):
+        number = facts["msisdn"] if facts else False
+        answer = self._answer(number, facts, lookup["exclusion"], lookup["hotline"], is_acknowledged=True)
+        return {"lookup_id": lookup["id"], **answer, "msisdn_masked": lookup["number_masked"]}

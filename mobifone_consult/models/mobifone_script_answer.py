@@ -106,10 +106,10 @@ class MobifoneScriptAnswer(models.Model):
 
     _key_uniq = models.Constraint("unique(step_id, key)", "Another answer of this step has this key.")
 
-    @api.depends("label", "key", "step_id.title")
+    @api.depends("label", "key", "condition", "after_answer_id.label", "step_id.title", "step_id.kind")
     def _compute_display_name(self):
         for answer in self:
-            answer.display_name = f"{answer.step_id.title} › {answer.label or answer.key}"
+            answer.display_name = f"{answer.step_id.title} › {answer._short_name()}"
 
     @api.constrains("next_step_id", "after_answer_id", "step_id")
     def _check_same_version(self):
@@ -240,10 +240,16 @@ class MobifoneScriptAnswer(models.Model):
 
     def _edge_label(self):
         """What stands beside the arrow of this answer in the drawing."""
+        if self.kind == "decide" and self.condition == "answered":
+            return self.after_answer_id.display_name or ""
+        return self._short_name()
+
+    def _short_name(self):
+        """The answer, or the condition of a branch, without its step."""
         if self.kind != "decide":
             return self.label or self.key
         if self.condition == "answered":
-            return self.after_answer_id.display_name or ""
+            return self.after_answer_id.label or self.after_answer_id.key or self.key
         return dict(self._fields["condition"]._description_selection(self.env)).get(self.condition or "otherwise")
 
     def _target_key(self):

@@ -8,7 +8,9 @@ from ..models.mobifone_script_step import KINDS, SECTIONS
 class MobifoneCallReport(models.Model):
     """One row for each step that calls went through: what supervisors count by version, step, answer, agent, hotline.
 
-    Steps taken back are left out. A call is counted once, at its first step; where it was given up, at its last.
+    Steps taken back are left out. A call is counted once, at its first step; where it was given up, at its last. Its
+    consult and its install belong to every one of its steps, so they are told by the call's id and counted once: by
+    answer they say what it led to, by agent how many there were.
     """
 
     _name = "mobifone.call.report"
@@ -30,11 +32,12 @@ class MobifoneCallReport(models.Model):
     agent_id = fields.Many2one("mobifone.agent", readonly=True)
     vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
     outcome = fields.Selection(lambda self: self.env["mobifone.call"]._selection_outcome(), readonly=True)
+    shown = fields.Integer(string="Times Shown", readonly=True)
     starts = fields.Integer(string="Calls Started", readonly=True)
     completions = fields.Integer(string="Calls Completed", readonly=True)
     drops = fields.Integer(string="Given Up Here", readonly=True)
-    consults = fields.Integer(string="Consults of the Call", readonly=True)
-    installs = fields.Integer(string="App Installs", readonly=True)
+    consults = fields.Integer(string="Calls with a Consult", aggregator="count_distinct", readonly=True)
+    installs = fields.Integer(string="Calls with an Install", aggregator="count_distinct", readonly=True)
     seconds = fields.Float(aggregator="avg", readonly=True)
 
     @property
@@ -43,12 +46,13 @@ class MobifoneCallReport(models.Model):
             """
             SELECT row.id, row.call_id, row.shown_on, call.script_id, call.version_id, row.step_id, row.answer_id,
                    step.kind, step.section, call.hotline, call.user_id, call.agent_id, call.vendor_id, call.outcome,
+                   1 AS shown,
                    (row.id = ends.first_id)::int AS starts,
-                   (row.id = ends.last_id AND call.state = 'finished' AND call.outcome != 'abandoned')::int
+                   (row.id = ends.last_id AND call.state = 'finished' AND call.outcome != 'abandoned' IS TRUE)::int
                        AS completions,
-                   (row.id = ends.last_id AND call.outcome = 'abandoned')::int AS drops,
-                   (consult.id IS NOT NULL)::int AS consults,
-                   (consult.state = 'converted')::int AS installs,
+                   (row.id = ends.last_id AND call.outcome = 'abandoned' IS TRUE)::int AS drops,
+                   CASE WHEN consult.id IS NOT NULL THEN call.id END AS consults,
+                   CASE WHEN consult.state = 'converted' THEN call.id END AS installs,
                    extract(epoch FROM row.answered_on - row.shown_on) AS seconds
               FROM mobifone_call_step row
               JOIN mobifone_call call ON call.id = row.call_id

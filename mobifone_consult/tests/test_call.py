@@ -211,6 +211,14 @@ class TestCall(ScriptCase):
         desk.finish(call["call_id"])
         self.assertEqual(self.call_of(call).outcome, "excluded:complaint")
 
+    def test_the_line_comes_with_what_changed_it(self):
+        desk, call = self.start()
+        excluded = desk.answer(call["call_id"], call["step"]["id"], "complaint")
+        self.assertEqual(excluded["line"]["consult"]["code"], "excluded")
+        back = desk.back(call["call_id"])
+        self.assertEqual(back["line"]["consult"]["code"], "ok")
+        self.assertNotIn("line", desk.answer(call["call_id"], back["step"]["id"], "service"))
+
     def test_a_line_taken_meanwhile(self):
         desk, call = self.start()
         save = self.give(desk, call, "service", "agree")

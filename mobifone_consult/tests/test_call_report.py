@@ -3,6 +3,8 @@ from odoo.tests import tagged
 from .common import FEATURE, LOCKED, OPEN
 from .script_common import ScriptCase
 
+BY_CALL = ("consults:count_distinct", "installs:count_distinct")
+
 
 @tagged("-at_install", "post_install")
 class TestCallReport(ScriptCase):
@@ -45,7 +47,7 @@ class TestCallReport(ScriptCase):
         self.env["mobifone.consultation"]._convert({self.converted.subscriber_id.id: self.converted.saved_on})
         report = self.env["mobifone.call.report"].with_user(self.manager)
         pitch = [("version_id", "=", self.version.id), ("step_id.key", "=", "pitch")]
-        groups = report._read_group(pitch, ["answer_id"], ["__count", "consults:sum", "installs:sum"])
+        groups = report._read_group(pitch, ["answer_id"], ["__count", *BY_CALL])
         found = {answer.key: counts for answer, *counts in groups}
         self.assertEqual(found, {"agree": [1, 1, 1], "refuse": [1, 0, 0], False: [1, 0, 0]}, "taken back: not counted")
 
@@ -55,6 +57,12 @@ class TestCallReport(ScriptCase):
         by_agent = {user.login: count for user, count in self.counted(["user_id"], "starts")}
         self.assertEqual(by_agent, {"t_agent_a1": 2, "t_agent_a2": 1, "t_agent_b1": 1})
         self.assertEqual(self.counted(["hotline"], "starts"), [("1090", 4)])
+
+    def test_a_call_of_several_steps_has_one_consult(self):
+        self.env["mobifone.consultation"]._convert({self.converted.subscriber_id.id: self.converted.saved_on})
+        report = self.env["mobifone.call.report"].with_user(self.manager)
+        [totals] = report._read_group([("version_id", "=", self.version.id)], [], BY_CALL)
+        self.assertEqual(totals, (1, 1))
 
     def test_vendors_count_their_own(self):
         for user, starts in ((self.leader_a, 3), (self.vendor_manager_a, 3), (self.leader_b, 1)):

@@ -124,7 +124,8 @@ class TestScriptProperty(ScriptCase):
             after = desk.answer(call_id, step["id"], answer["key"], values)
             self.assertNotEqual(after["step"]["id"], step["id"], "an answer leads on")
             if move == "repeat":
-                self.assertEqual(desk.answer(call_id, step["id"], answer["key"], values), after)
+                again = desk.answer(call_id, step["id"], answer["key"], values)
+                self.assertEqual((again["step"], again["trail"]), (after["step"], after["trail"]))
 
     def check_call(self, call_id, version):
         self.env.invalidate_all()

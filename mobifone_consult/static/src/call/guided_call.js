@@ -2,7 +2,6 @@ import { Component, onMounted, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardViewProps } from "@web/views/standard_view_props";
 import { DESK_MODEL, SCREEN_MODEL, errorText } from "../desk/desk_format";
@@ -31,7 +30,6 @@ export class GuidedCall extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
-        this.newestLine = new KeepLast();
         this.screenId = this.props.resId || null;
         this.state = useState({
             number: "",
@@ -167,7 +165,7 @@ export class GuidedCall extends Component {
         const request = { call_id: id, step_id: step.id, answer: key, values: values || null };
         const answered = await this.attempt(key, () => this.callDesk("answer", request));
         if (answered) {
-            this.show(answered, step.answers.find((answer) => answer.key === key).submits);
+            this.show(answered);
         }
     }
 
@@ -178,12 +176,12 @@ export class GuidedCall extends Component {
         const { id, step } = this.state.call;
         const answered = await this.attempt("back", () => this.callDesk("back", { call_id: id, step_id: step.id }));
         if (answered) {
-            this.show(answered, true);
+            this.show(answered);
         }
     }
 
-    /** One request a step: the line is only asked for again when something was saved or taken back. */
-    show({ step, trail, line }, mayChangeLine) {
+    /** One request a step: the line comes with it when the answer changed what is known of it. */
+    show({ step, trail, line }) {
         const { call } = this.state;
         if (!step || step.id === call.step.id) {
             // Nothing moved: the call was ended somewhere else.
@@ -192,20 +190,6 @@ export class GuidedCall extends Component {
         Object.assign(call, { step, trail });
         if (line) {
             call.line = line;
-        } else if (mayChangeLine) {
-            this.refreshLine(call.id);
-        }
-    }
-
-    /** Comes after the step and holds nothing up; without it the card tells what was true before. */
-    async refreshLine(call_id) {
-        try {
-            const line = await this.newestLine.add(this.callDesk("call_line", { call_id }));
-            if (this.state.call?.id === call_id) {
-                this.state.call.line = line;
-            }
-        } catch (error) {
-            errorText(error);
         }
     }
 
