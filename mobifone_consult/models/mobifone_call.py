@@ -32,7 +32,7 @@ class MobifoneCall(models.Model):
     vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
     started_on = fields.Datetime(required=True)
     finished_on = fields.Datetime()
-    duration = fields.Float(string="Duration", compute="_compute_duration", help="Hours.")
+    duration = fields.Float(compute="_compute_duration")  # hours
     state = fields.Selection([("open", "Under way"), ("finished", "Finished")], required=True, default="open")
     matter = fields.Char(help="Key of the answer to the script's first question.")
     matter_text = fields.Char(string="Caller's Need", compute="_compute_matter_text", compute_sudo=True)
@@ -150,8 +150,7 @@ class MobifoneCall(models.Model):
         """Close the call, once; the outcome it has."""
         self.ensure_one()
         kind, _colon, code = outcome.partition(":")
-        reasons = self.env["mobifone.exclusion.reason"].sudo().with_context(active_test=False)  # sudo: as in _own
-        reason_id = reasons.search([("code", "=", code)], limit=1).id if kind == "excluded" else None
+        known = self.env["mobifone.exclusion.reason"]._known(code) if kind == "excluded" else ()
         self.env.cr.execute(
             SQL(
                 """UPDATE mobifone_call
@@ -160,7 +159,7 @@ class MobifoneCall(models.Model):
                     WHERE id = %s AND state = 'open'""",
                 outcome,
                 fields.Datetime.now(),
-                reason_id,
+                known[0] if known else None,
                 self.id,
             ),
             log_exceptions=False,  # finished twice at once: the request is retried

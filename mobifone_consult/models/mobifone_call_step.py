@@ -23,7 +23,7 @@ class MobifoneCallStep(models.Model):
     _order = "call_id, id"
     _rec_name = "step_id"
 
-    call_id = fields.Many2one("mobifone.call", required=True, ondelete="cascade")
+    call_id = fields.Many2one("mobifone.call", required=True, index=True, ondelete="cascade")
     step_id = fields.Many2one("mobifone.script.step", required=True, index=True, ondelete="restrict")
     answer_id = fields.Many2one("mobifone.script.answer", index="btree_not_null", ondelete="restrict")
     shown_on = fields.Datetime(required=True)
@@ -33,7 +33,6 @@ class MobifoneCallStep(models.Model):
     result = fields.Char(string="Result Code", help="What the act or the form came to.")
     result_text = fields.Char(string="Result")
 
-    _call_idx = models.Index("(call_id, id)")
     _open_uniq = models.UniqueIndex(
         "(call_id) WHERE answered_on IS NULL AND voided_on IS NULL", "A call shows one step at a time."
     )

@@ -113,9 +113,8 @@ class MobifoneDesk(models.AbstractModel):
         if lookup["exclusion"] != code:
             self.env["mobifone.lookup"]._log("exclude", parent=lookup, result=code)
             lookup["exclusion"] = code
-        # sudo: names of exclusion reasons are no secret
-        reasons_sudo = self.env["mobifone.exclusion.reason"].sudo().with_context(active_test=False)
-        run["call"]._set_by_answer(exclusion_id=reasons_sudo.search([("code", "=", code)]).id or None)
+        known = self.env["mobifone.exclusion.reason"]._known(code)
+        run["call"]._set_by_answer(exclusion_id=known[0] if known else None)
 
     @api.model
     def _readmit(self, run, taken_back):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class MobifoneExclusionReason(models.Model):
@@ -26,3 +26,27 @@ class MobifoneExclusionReason(models.Model):
     )
 
     _code_uniq = models.Constraint("unique(code)", "Another reason has this code.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reasons = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return reasons
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache("code")
+    def _known(self, code):
+        """(id, name, instruction, stops) of the reason of that code, also an archived one; empty when there is none."""
+        # sudo: agents read exclusion reasons through the desk only
+        found_sudo = self.sudo().with_context(active_test=False).search([("code", "=", code)])
+        return (found_sudo.id, found_sudo.name, found_sudo.instruction, found_sudo.stops) if found_sudo else ()

@@ -49,7 +49,9 @@ class MobifoneScriptStep(models.Model):
     section = fields.Selection(SECTIONS, required=True, default="matter", help="Where in the call the agent is.")
     title = fields.Char(required=True)
     text = fields.Text(help="Read aloud. A paragraph in parentheses is for the agent. Variables: see the list.")
-    act = fields.Selection([("consult", "Save the consult and send the link"), ("transfer", "Transfer the call")])
+    act = fields.Selection(
+        [("consult", "Save the consult and send the link"), ("transfer", "Transfer the call")], string="What it does"
+    )
     form = fields.Selection([("occupation", "Occupation")])
     outcome = fields.Selection(OUTCOMES)
     exclusion_id = fields.Many2one(

@@ -6,7 +6,7 @@ from ..tools import script_compiled, script_graph
 # What the buttons and the loader write, and nobody else.
 BY_BUTTONS = {
     "source_checksum", "publish_on", "published_on", "published_by_id", "retired_on", "failure", "checked_on",
-    "checked_checksum", "checked_against_id", "check_report",
+    "checked_checksum", "checked_against_id", "check_report", "error_count", "way_count",
 }  # fmt: skip
 
 
@@ -49,8 +49,9 @@ class MobifoneScriptVersion(models.Model):
         [("none", "Not checked"), ("stale", "Changed since"), ("errors", "Errors"), ("passed", "Passed")],
         compute="_compute_check_state",
     )
-    error_count = fields.Integer(string="Errors", compute="_compute_check_state")
-    way_count = fields.Integer(string="Ways Through", compute="_compute_check_state")
+    # Counted at the check: lists do not read whole reports.
+    error_count = fields.Integer(string="Errors", readonly=True, copy=False)
+    way_count = fields.Integer(string="Ways Through", readonly=True, copy=False)
     is_outdated = fields.Boolean(
         compute="_compute_is_outdated", help="Another version went live since this one was checked."
     )
@@ -70,12 +71,9 @@ class MobifoneScriptVersion(models.Model):
             script, number = version.script_id.name, version.number
             version.display_name = self.env._("%(script)s, version %(number)s", script=script, number=number)
 
-    @api.depends("check_report", "checked_checksum", "step_ids", "checked_against_id", "script_id.live_version_id")
+    @api.depends("error_count", "checked_checksum", "step_ids", "checked_against_id", "script_id.live_version_id")
     def _compute_check_state(self):
         for version in self:
-            report = version.check_report or {}
-            version.error_count = sum(finding["level"] == "error" for finding in report.get("findings", ()))
-            version.way_count = len(report.get("paths", ()))
             if not version.checked_checksum:
                 version.check_state = "none"
             elif version.state == "draft" and version.checked_checksum != version._checksum():

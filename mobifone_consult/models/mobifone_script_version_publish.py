@@ -22,6 +22,8 @@ class MobifoneScriptVersion(models.Model):
                 checked_checksum=version._checksum(),
                 checked_against_id=version.script_id.live_version_id.id,
                 check_report=report,
+                error_count=sum(finding["level"] == "error" for finding in report["findings"]),
+                way_count=len(report["paths"]),
                 failure=False,
             )
 
@@ -127,6 +129,8 @@ class MobifoneScriptVersion(models.Model):
         progress = self.env["ir.cron"]
         left = progress._commit_progress(remaining=self.search_count(due))
         while left and (version := self.search(due, limit=1, order="publish_on").try_lock_for_update()):
+            # Why it fails is told in the language of whoever scheduled it, the last who wrote on it.
+            version = version.with_context(lang=version.write_uid.lang)
             try:
                 with self.env.cr.savepoint():
                     version.script_id._go_live(version, version.checked_against_id)

@@ -75,11 +75,8 @@ class MobifoneVerdict(models.AbstractModel):
 
     @api.model
     def _excluded(self, code):
-        # sudo: agents read exclusion reasons through the desk only; an archived one still explains itself
-        reason = self.env["mobifone.exclusion.reason"].sudo().with_context(active_test=False)
-        found = reason.search([("code", "=", code)], limit=1)
-        text = f"{found.name}. {found.instruction}" if found.instruction else found.name or code
-        return self._verdict("excluded", text)
+        _id, name, instruction, _stops = self.env["mobifone.exclusion.reason"]._known(code) or (None, code, None, None)
+        return self._verdict("excluded", f"{name}. {instruction}" if instruction else name)
 
     @api.model
     def _installed(self, installed_on):
@@ -176,9 +173,8 @@ class MobifoneVerdict(models.AbstractModel):
 
     @api.model
     def _stops_occupation(self, exclusion):
-        # sudo: agents read exclusion reasons through the desk only
-        reason = self.env["mobifone.exclusion.reason"].sudo().with_context(active_test=False)
-        return bool(reason.search_count([("code", "=", exclusion), ("stops", "in", ("occupation", "all"))], limit=1))
+        known = self.env["mobifone.exclusion.reason"]._known(exclusion)
+        return bool(known) and known[-1] in ("occupation", "all")
 
     @api.model
     def _registration(self, facts, is_acknowledged):

@@ -16,6 +16,7 @@ from . import (
     test_partner,
     test_race,
     test_script_check,
+    test_script_editor,
     test_script_property,
     test_script_publish,
     test_script_shipped,

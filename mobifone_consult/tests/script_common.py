@@ -33,7 +33,7 @@ STEPS = [
         "device",
         "decide",
         answers=[
-            {"key": "unknown", "when": "device:unknown", "next": "ask_device"},
+            {"key": "unknown", "when": "device.unknown", "next": "ask_device"},
             {"key": "else", "when": "otherwise", "next": "may_consult"},
         ],
     ),
@@ -56,7 +56,7 @@ STEPS = [
         "decide",
         section="consult",
         answers=[
-            {"key": "ok", "when": "consult:ok", "next": "pitch"},
+            {"key": "ok", "when": "consult.ok", "next": "pitch"},
             {"key": "else", "when": "otherwise", "next": "occupation"},
         ],
     ),
@@ -82,7 +82,7 @@ STEPS = [
         "decide",
         section="occupation",
         answers=[
-            {"key": "ok", "when": "occupation:ok", "next": "ask_job"},
+            {"key": "ok", "when": "occupation.ok", "next": "ask_job"},
             {"key": "else", "when": "otherwise", "next": "closing"},
         ],
     ),
@@ -111,7 +111,7 @@ STEPS = [
         "decide",
         section="closing",
         answers=[
-            {"key": "sent", "when": "consulted:yes", "next": "end_sent"},
+            {"key": "sent", "when": "consulted.yes", "next": "end_sent"},
             {"key": "refused", "when": "answered", "after": "pitch.refuse", "next": "end_refused"},
             {"key": "complaint", "when": "answered", "after": "matter.complaint", "next": "end_complaint"},
             {"key": "else", "when": "otherwise", "next": "end_done"},
@@ -137,6 +137,7 @@ class ScriptCase(ConsultCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["mobifone.script"].search([]).active = False
+        cls.env["mobifone.promotion"].search([]).active = False
         cls.version = cls.publish(content())
         cls.script = cls.version.script_id
         # Asked at any hour, so that the tests know no clock.

@@ -109,7 +109,7 @@ class TestScriptCheck(ScriptCase):
         self.assertEqual(script_text.render("{so_tb.__class__} {uid|} {env}", values), "{so_tb.__class__}  ")
 
     def test_decisions_are_total(self):
-        branches = [{"key": "ok", "when": "consult:ok", "next": "pitch"}]
+        branches = [{"key": "ok", "when": "consult.ok", "next": "pitch"}]
         self.assert_refused(self.broken(self.changed("may_consult", answers=branches)), "no_otherwise", "may_consult")
         branches = [
             {"key": "a", "when": "otherwise", "next": "pitch"},
@@ -173,8 +173,8 @@ class TestScriptCheck(ScriptCase):
 
     def test_a_branch_that_no_line_takes_is_told(self):
         branches = [
-            {"key": "never", "when": "excluded:yes", "next": "occupation"},
-            {"key": "ok", "when": "consult:ok", "next": "pitch"},
+            {"key": "never", "when": "excluded.yes", "next": "occupation"},
+            {"key": "ok", "when": "consult.ok", "next": "pitch"},
             {"key": "else", "when": "otherwise", "next": "occupation"},
         ]
         version = self.broken(self.changed("may_consult", answers=branches))

@@ -7,7 +7,7 @@ The content of a version is a dict, the same in the shipped files, in exports an
             {"key", "label", "hotkey", "main", "submits", "next", "exclusion", "device", "when", "after"}]}]}
 
 Kinds: `say` and `ask` show a text; `act` and `form` do something when an answer that `submits` is given; `decide`
-takes the first branch whose `when` holds; `end` has the outcome. `when` is `fact:value`, `answered` (then `after` is
+takes the first branch whose `when` holds; `end` has the outcome. `when` is `fact.value`, `answered` (then `after` is
 `step.answer`, given earlier in the call) or `otherwise`.
 """
 
@@ -44,7 +44,7 @@ FACTS = {
     "told_occupation": ("yes", "no"),
     "transferred": ("yes", "no"),
 }  # fmt: skip
-CONDITIONS = tuple(f"{fact}:{value}" for fact, values in FACTS.items() for value in values)
+CONDITIONS = tuple(f"{fact}.{value}" for fact, values in FACTS.items() for value in values)
 
 
 class Graph:
@@ -100,7 +100,7 @@ def holds(branch: dict, facts: dict, given: set) -> bool:
         return True
     if when == "answered":
         return tuple(branch["after"].split(".")) in given
-    fact, _colon, value = when.partition(":")
+    fact, _dot, value = when.partition(".")
     return facts.get(fact) == value
 
 

@@ -129,5 +129,5 @@ def _typed(values, types, place):
 
 def _unique(items, place):
     keys = [item["key"] for item in items]
-    if len(keys) != len(set(keys)):
-        raise BadPackageError("key_twice", place)
+    if twice := next((key for key in keys if keys.count(key) > 1), None):
+        raise BadPackageError("key_twice", f"{place}: {twice}")

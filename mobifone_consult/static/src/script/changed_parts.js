@@ -14,7 +14,10 @@ export function changedParts(before, after) {
         return [[{ text: before, changed: false }], [{ text: after, changed: false }]];
     }
     const common = commonWords(old, new_);
-    return [parts(old, new Set(common.map(([place]) => place))), parts(new_, new Set(common.map(([, place]) => place)))];
+    return [
+        parts(old, new Set(common.map(([place]) => place))),
+        parts(new_, new Set(common.map(([, place]) => place))),
+    ];
 }
 
 /** Places [of the first, of the second] of the longest run of words that both have in the same order. */

@@ -34,11 +34,18 @@ export function layoutGraph(graph, dagre, measure) {
     const inGroup = new Set([...grouped].map((arrow) => arrow.to));
 
     const drawing = new dagre.graphlib.Graph();
-    drawing.setGraph({ rankdir: "TB", nodesep: 28, edgesep: 14, ranksep: 34, marginx: 16, marginy: 16 });
+    drawing.setGraph({
+        rankdir: "TB",
+        nodesep: 28,
+        edgesep: 14,
+        ranksep: 34,
+        marginx: 16,
+        marginy: 16,
+    });
     for (const { key, width, height } of nodes.filter((node) => !inGroup.has(node))) {
         drawing.setNode(key, { width, height });
     }
-    for (const arrow of arrows.filter(({ to }) => !inGroup.has(to))) {
+    for (const arrow of arrows.filter(({ from, to }) => from !== to && !inGroup.has(to))) {
         const { lines } = arrow;
         const width = lines.length ? Math.max(...lines.map(measure)) * LABEL.size + 8 : 0;
         drawing.setEdge(arrow.source, arrow.target, {
@@ -58,6 +65,10 @@ export function layoutGraph(graph, dagre, measure) {
         Object.assign(node, { x, y });
     }
     for (const arrow of arrows.filter((arrow) => !grouped.has(arrow))) {
+        if (arrow.from === arrow.to) {
+            placeLoop(arrow);
+            continue;
+        }
         const { points, x, y, width, height } = drawing.edge(arrow.source, arrow.target);
         Object.assign(arrow, { path: curve(points), x, y, width, height });
     }
@@ -98,6 +109,19 @@ function groupsOfEnds(arrows) {
                 height: rows * cell + ENDS.gap / 2,
             };
         });
+}
+
+/** An answer that leads back to its own step: a loop on the right of the box, its label above it. */
+function placeLoop(arrow) {
+    const { x, y, width, height } = arrow.from;
+    const [right, out] = [x + width / 2, x + width / 2 + 36];
+    Object.assign(arrow, {
+        path: `M${right},${y - 8} C${out},${y - 24} ${out},${y + 24} ${right},${y + 8}`,
+        x: right,
+        y: y - height / 2 - LABEL.height,
+        width: 2 * height,
+        height: arrow.lines.length * LABEL.height,
+    });
 }
 
 function placeEnds({ x, y, width, height, columns, cell, arrows }) {
@@ -177,7 +201,9 @@ function curve(points) {
     let path = `M${text(points[0])}`;
     for (let place = 1; place < points.length - 1; place++) {
         const point = points[place];
-        path += ` L${text(near(point, points[place - 1]))} Q${text(point)} ${text(near(point, points[place + 1]))}`;
+        path += ` L${text(near(point, points[place - 1]))} Q${text(point)} ${text(
+            near(point, points[place + 1])
+        )}`;
     }
     return `${path} L${text(points.at(-1))}`;
 }
@@ -206,8 +232,12 @@ export function outline({ kind, width, height }) {
         default: {
             const radius = { end: y, ask: 14 }[kind] || 3;
             return (
-                `M${radius - x},${-y} H${x - radius} A${radius},${radius} 0 0 1 ${x},${radius - y} V${y - radius} ` +
-                `A${radius},${radius} 0 0 1 ${x - radius},${y} H${radius - x} A${radius},${radius} 0 0 1 ${-x},` +
+                `M${radius - x},${-y} H${x - radius} A${radius},${radius} 0 0 1 ${x},${
+                    radius - y
+                } V${y - radius} ` +
+                `A${radius},${radius} 0 0 1 ${x - radius},${y} H${
+                    radius - x
+                } A${radius},${radius} 0 0 1 ${-x},` +
                 `${y - radius} V${radius - y} A${radius},${radius} 0 0 1 ${radius - x},${-y} Z`
             );
         }

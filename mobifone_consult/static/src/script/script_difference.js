@@ -31,7 +31,14 @@ export class ScriptDifference extends Component {
             const isFirst = change.step !== before;
             before = change.step;
             const [old, new_] = changedParts(change.old, change.new);
-            return { ...change, isFirst, old, new: new_, icon: this.icon(change), what: this.what(change) };
+            return {
+                ...change,
+                isFirst,
+                old,
+                new: new_,
+                icon: this.icon(change),
+                what: this.what(change),
+            };
         });
     }
 

@@ -71,7 +71,11 @@ export class ScriptGraph extends Component {
     }
 
     get kinds() {
-        return Object.entries(KIND_ICONS).map(([kind, icon]) => [kind, icon, this.words.kind[kind]]);
+        return Object.entries(KIND_ICONS).map(([kind, icon]) => [
+            kind,
+            icon,
+            this.words.kind[kind],
+        ]);
     }
 
     get sections() {
@@ -145,7 +149,8 @@ export class ScriptGraph extends Component {
             const { el } = this.view;
             requestAnimationFrame(() => {
                 el.scrollLeft = first.x * this.state.zoom - el.clientWidth / 2;
-                el.scrollTop = 0;
+                // In a draft that goes round in circles the first step may be drawn far down.
+                el.scrollTop = (first.y - first.height) * this.state.zoom - 16;
             });
         }
     }
@@ -238,15 +243,17 @@ export class ScriptGraph extends Component {
     keyTarget(key, node) {
         const { arrows, nodes } = this.drawing;
         const nearest = (steps, way = () => true) =>
-            steps
-                .filter(way)
-                .sort((a, b) => Math.abs(a.x - node.x) - Math.abs(b.x - node.x))[0];
+            steps.filter(way).sort((a, b) => Math.abs(a.x - node.x) - Math.abs(b.x - node.x))[0];
         const beside = nodes.filter((other) => other !== node && Math.abs(other.y - node.y) < 40);
         switch (key) {
             case "ArrowDown":
-                return nearest(arrows.filter((arrow) => arrow.source === node.key).map(({ to }) => to));
+                return nearest(
+                    arrows.filter((arrow) => arrow.source === node.key).map(({ to }) => to)
+                );
             case "ArrowUp":
-                return nearest(arrows.filter((arrow) => arrow.target === node.key).map(({ from }) => from));
+                return nearest(
+                    arrows.filter((arrow) => arrow.target === node.key).map(({ from }) => from)
+                );
             case "ArrowLeft":
                 return nearest(beside, (other) => other.x < node.x);
             case "ArrowRight":
