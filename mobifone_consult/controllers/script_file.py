@@ -1,4 +1,4 @@
-from odoo.http import Controller, request, route
+from odoo.http import Controller, content_disposition, request, route
 
 from ..tools import script_package
 
@@ -16,7 +16,7 @@ class ScriptFileController(Controller):
             script_package.write(version._content()),
             headers=[
                 ("Content-Type", "application/json; charset=utf-8"),
-                ("Content-Disposition", f'attachment; filename="{name}"'),
+                ("Content-Disposition", content_disposition(name)),
                 ("X-Content-Type-Options", "nosniff"),
             ],
         )

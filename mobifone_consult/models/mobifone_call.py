@@ -119,14 +119,15 @@ class MobifoneCall(models.Model):
         :return: the call as a sudo record, None when another request has just begun it
         """
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
+        known = self.env["mobifone.exclusion.reason"]._known(lookup["exclusion"]) if lookup["exclusion"] else ()
         savepoint = self.env.cr.savepoint(flush=False)
         try:
             self.env.cr.execute(
                 SQL(
                     """
                     INSERT INTO mobifone_call (lookup_id, version_id, script_id, hotline, user_id, agent_id, vendor_id,
-                                               started_on, state)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'open') RETURNING id
+                                               exclusion_id, started_on, state)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'open') RETURNING id
                     """,
                     lookup["id"],
                     version_id,
@@ -135,6 +136,7 @@ class MobifoneCall(models.Model):
                     self.env.uid,
                     agent_id,
                     vendor_id,
+                    known[0] if known else None,
                     fields.Datetime.now(),
                 ),
                 log_exceptions=False,
@@ -144,6 +146,9 @@ class MobifoneCall(models.Model):
             return None
         call_id = self.env.cr.fetchone()[0]
         savepoint.close(rollback=False)
+        if lookup["consultation_id"]:
+            # sudo: agents have no access to consultations; it was saved in this very look-up
+            self.env["mobifone.consultation"].sudo().browse(lookup["consultation_id"]).call_id = call_id
         return self.sudo().browse(call_id)  # sudo: as in _own
 
     def _finish(self, outcome):
@@ -171,7 +176,8 @@ class MobifoneCall(models.Model):
         """Note on the call what an answer told: `matter` (str) or `exclusion_id`."""
         for name, value in values.items():
             self.env.cr.execute(
-                SQL("UPDATE mobifone_call SET %s = %s WHERE id = %s", SQL.identifier(name), value, self.id)
+                SQL("UPDATE mobifone_call SET %s = %s WHERE id = %s", SQL.identifier(name), value, self.id),
+                log_exceptions=False,  # another request notes at this moment: this one is retried
             )
         self.invalidate_recordset(list(values))
 
@@ -186,9 +192,11 @@ class MobifoneCall(models.Model):
         before = fields.Datetime.now() - timedelta(hours=hours)
         progress = self.env["ir.cron"]
         left = progress._commit_progress(remaining=len(self._left_open(before)))
-        while left and (batch := self._left_open(before, batch_size).try_lock_for_update()):
+        while left and (batch := self._left_open(before, batch_size).try_lock_for_update(allow_referencing=True)):
             for call in batch:
                 row = call.step_ids._open_row(call.id)
+                if row and not call.step_ids._touch(row["id"]):
+                    continue  # its agent went on with it after all
                 step = row and call.version_id._compiled().graph.steps[row["key"]]
                 is_ended = step and step["kind"] == "end"
                 call._finish(script_graph.outcome_of(step) if is_ended else "abandoned")
@@ -201,11 +209,13 @@ class MobifoneCall(models.Model):
                 """
                 SELECT call.id FROM mobifone_call call
                  WHERE call.state = 'open' AND call.started_on < %(before)s
-                   AND NOT EXISTS (SELECT FROM mobifone_call_step step
-                                    WHERE step.call_id = call.id AND step.shown_on >= %(before)s)
+                   AND (call.started_on < %(long_before)s
+                        OR NOT EXISTS (SELECT FROM mobifone_call_step step
+                                        WHERE step.call_id = call.id AND step.shown_on >= %(before)s))
               ORDER BY call.started_on %(limit)s
                 """,
                 before=before,
+                long_before=before - timedelta(days=1),  # no call goes on for ever
                 limit=SQL("LIMIT %s", limit) if limit else SQL(),
             )
         )

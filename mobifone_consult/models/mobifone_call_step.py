@@ -50,7 +50,7 @@ class MobifoneCallStep(models.Model):
         """All rows of a call in their order, voided ones too: dicts with `key` of the step and `answer` key."""
         self.env.cr.execute(
             SQL(
-                """SELECT id, step_id, answer_id, shown_on, answered_on, voided_on, result, result_text
+                """SELECT id, step_id, answer_id, shown_on, answered_on, voided_on, result, result_text, variables
                      FROM mobifone_call_step WHERE call_id = %s ORDER BY id""",
                 call_id,
             )
@@ -83,6 +83,18 @@ class MobifoneCallStep(models.Model):
                       SET answer_id = %s, answered_on = clock_timestamp() AT TIME ZONE 'UTC'
                     WHERE id = %s AND answered_on IS NULL AND voided_on IS NULL""",
                 answer_id,
+                row_id,
+            ),
+            1,
+        )
+
+    @api.model
+    def _touch(self, row_id):
+        """Hold the row that is shown against whoever answers it at the same moment; False when he was faster."""
+        return self._once(
+            SQL(
+                """UPDATE mobifone_call_step SET shown_on = shown_on
+                    WHERE id = %s AND answered_on IS NULL AND voided_on IS NULL""",
                 row_id,
             ),
             1,

@@ -104,6 +104,10 @@ class MobifoneDesk(models.AbstractModel):
         extra = {"stops": reason_sudo.stops, "instruction": reason_sudo.instruction}
         if desk._must_acknowledge(lookup, facts):
             return {"ok": False, "verdict": desk.env["mobifone.verdict"]._not_acknowledged(), **extra}
+        # The step that is shown decides between an exclusion and a consult that come at once.
+        row = desk.env["mobifone.call.step"]._open_row(lookup["call_id"]) if lookup["call_id"] else None
+        if row and not desk.env["mobifone.call.step"]._touch(row["id"]):
+            return desk._read_apart(lambda fresh: fresh.exclude(lookup_id, reason_code))
         if desk._consultation_of(lookup):
             return {"ok": False, "verdict": desk.env["mobifone.verdict"]._consult(facts), **extra}
         if lookup["exclusion"] != reason_code:

@@ -122,6 +122,9 @@ class MobifoneDesk(models.AbstractModel):
                 outcome = script_graph.outcome_of(step)
             elif outcome:
                 desk._check_truth(outcome, run)
+            # The row that is shown decides between an answer and an end that come at once.
+            if not desk.env["mobifone.call.step"]._touch(run["open"]["id"]):
+                return desk._read_apart(lambda fresh: fresh.finish(call_id, outcome))
             call_sudo._finish(outcome or "abandoned")
         return {"outcome": call_sudo.outcome}
 
@@ -133,7 +136,9 @@ class MobifoneDesk(models.AbstractModel):
         """
         desk = self._enter()
         call_sudo = desk.env["mobifone.call"]._own(call_id)
-        return {**desk._heading(call_sudo), **desk._shown(desk._run(call_sudo))}
+        run = desk._run(call_sudo)
+        desk._log_reread(run["lookup"], call_sudo)
+        return {**desk._heading(call_sudo), **desk._shown(run)}
 
     @api.model
     def call_line(self, call_id):
@@ -144,6 +149,7 @@ class MobifoneDesk(models.AbstractModel):
         desk = self._enter()
         call_sudo = desk.env["mobifone.call"]._own(call_id)
         lookup = desk.env["mobifone.lookup"]._row(call_sudo.lookup_id.id)
+        desk._log_reread(lookup, call_sudo)
         return desk._line_of(lookup, desk._facts_of(lookup) if call_sudo.state == "open" else None)
 
     @api.model
@@ -202,9 +208,14 @@ class MobifoneDesk(models.AbstractModel):
         """A call that was not led to an end may not claim what did not happen."""
         facts, _variables = self._situation(run)
         kind, _colon, code = outcome.partition(":")
-        if (kind == "link_sent" and facts["consulted"] == "no") or (
-            kind == "excluded" and run["lookup"]["exclusion"] != code
-        ):
+        untrue = {
+            "link_sent": facts["consulted"] == "no",
+            "refused": facts["consulted"] == "yes",
+            "already_has_app": facts["app"] != "installed",
+            "benefits_introduced": facts["app"] != "installed",
+            "excluded": run["lookup"]["exclusion"] != code,
+        }
+        if untrue.get(kind):
             raise UserError(self.env._("This did not happen in the call: choose another outcome."))
 
     # ------------------------------------------------------------
@@ -226,7 +237,7 @@ class MobifoneDesk(models.AbstractModel):
         step = self._step(graph.steps[row["key"]], row["id"], variables) if row else False
         trail = [self._trail_entry(graph, past, variables) for past in run["trail"] if past is not row]
         shown = {"step": step, "trail": [entry for entry in trail if entry]}
-        if run["is_line_changed"]:
+        if run["is_line_changed"] and run["call"].state == "open":
             shown["line"] = self._line_of(run["lookup"], run["line"])
         return shown
 

@@ -27,6 +27,11 @@ class MobifoneDesk(models.AbstractModel):
         if run["situation"]:
             return run["situation"]
         lookup, graph = run["lookup"], run["compiled"].graph
+        if run["call"].state != "open":
+            # A closed call shows what it showed, never what has become of the line since.
+            shown = (run["open"] or {}).get("variables") or {}
+            run["situation"] = ({}, {**shown, "so_tb": lookup["number_masked"]})
+            return run["situation"]
         line = run["line"] = self._facts_of(lookup)
         done = {
             step.get("act") or step.get("form")
@@ -35,6 +40,8 @@ class MobifoneDesk(models.AbstractModel):
             # Only words: taken back, it did not happen.
             if not (step.get("act") == "transfer" and row["voided_on"])
         }
+        if lookup["consultation_id"]:
+            done.add("consult")  # also one that was saved at the desk
         results = [row["result_text"] for row in run["trail"] if row["result_text"] and not row["voided_on"]]
         situations = self.env["mobifone.script.situation"]
         exclusion, moment = lookup["exclusion"], run["call"].started_on
@@ -152,3 +159,9 @@ class MobifoneDesk(models.AbstractModel):
         number = facts["msisdn"] if facts else False
         answer = self._answer(number, facts, lookup["exclusion"], lookup["hotline"], is_acknowledged=True)
         return {"lookup_id": lookup["id"], **answer, "msisdn_masked": lookup["number_masked"]}
+
+    @api.model
+    def _log_reread(self, lookup, call_sudo):
+        """An open call tells of its line also when its look-up has run out: that leaves a row of its own."""
+        if not lookup["is_fresh"] and call_sudo.state == "open":
+            self.env["mobifone.lookup"]._log("reread", parent=lookup, result="ok")

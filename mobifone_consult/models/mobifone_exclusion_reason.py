@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 
 
 class MobifoneExclusionReason(models.Model):
@@ -26,6 +27,11 @@ class MobifoneExclusionReason(models.Model):
     )
 
     _code_uniq = models.Constraint("unique(code)", "Another reason has this code.")
+    # “lifted” is what the log says of an exclusion taken back.
+    _code_form = models.Constraint(
+        "CHECK (code ~ '^[a-z][a-z0-9_]{0,59}$' AND code != 'lifted')",
+        "A code is of small letters, digits and “_”, begins with a letter, and is not “lifted”.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -34,6 +40,8 @@ class MobifoneExclusionReason(models.Model):
         return reasons
 
     def write(self, vals):
+        if "code" in vals and any(reason.code != vals["code"] for reason in self):
+            raise UserError(self.env._("The code of a reason never changes: scripts and logs know it by that."))
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result

@@ -29,6 +29,7 @@ class MobifoneLookup(models.Model):
         ("consult", "Consult"),
         ("occupation", "Occupation"),
         ("cancel", "Cancellation"),
+        ("reread", "Call resumed"),
         ("refusal", "Refusal"),
     ]
 
@@ -182,7 +183,8 @@ class MobifoneLookup(models.Model):
 
     @api.model
     def _row(self, lookup_id):
-        """Dict of a look-up's first row with `is_fresh`, `call_id`, `is_acknowledged` and `exclusion`; None without."""
+        """Dict of a look-up's first row, with `is_fresh`, `is_acknowledged`, `exclusion` and the ids of its call and of
+        its consultation; None when there is none."""
         self.env.cr.execute(
             SQL(
                 """
@@ -191,6 +193,8 @@ class MobifoneLookup(models.Model):
                        first.looked_up_on > clock_timestamp() AT TIME ZONE 'UTC' - make_interval(secs => %(age)s)
                            AS is_fresh,
                        (SELECT call.id FROM mobifone_call call WHERE call.lookup_id = first.id) AS call_id,
+                       (SELECT consult.id FROM mobifone_consultation consult
+                         WHERE consult.lookup_id = first.id AND consult.state != 'cancelled') AS consultation_id,
                        bool_or(later.kind = 'acknowledge') AS is_acknowledged,
                        nullif((array_agg(later.result ORDER BY later.id DESC)
                                    FILTER (WHERE later.kind = 'exclude'))[1], 'lifted') AS exclusion

@@ -26,6 +26,9 @@ class MobifoneScript(models.Model):
     scheduled_count = fields.Integer(compute="_compute_version_count")
 
     _key_uniq = models.Constraint("unique(key)", "Another script has this key.")
+    _key_form = models.Constraint(
+        "CHECK (key ~ '^[a-z0-9][a-z0-9_]{0,59}$')", "The key of a script is of small letters, digits and “_”."
+    )
     _hotline_uniq = models.UniqueIndex("(hotline) WHERE active", "Another script serves this hotline.")
 
     @api.depends("version_ids")
@@ -53,13 +56,18 @@ class MobifoneScript(models.Model):
         for vals in vals_list:
             vals["key"] = vals.get("key") or key_for(vals.get("name"), taken, "script")
             taken.add(vals["key"])
-        scripts = super().create(vals_list)
+        # Nor may a context default say what is live.
+        scripts = super().create([{**vals, "live_version_id": False} for vals in vals_list])
         self.env.registry.clear_cache()
         return scripts
 
     def write(self, vals):
         if "live_version_id" in vals:
             raise UserError(self.env._("A version goes live by publishing it."))
+        if "key" in vals and any(script.key != vals["key"] for script in self):
+            raise UserError(self.env._("The key of a script never changes: updates and imports know it by that."))
+        if "hotline" in vals and any(script.live_version_id and script.hotline != vals["hotline"] for script in self):
+            raise UserError(self.env._("The live version was checked for its hotline: make another script."))
         result = super().write(vals)
         if vals.keys() & {"active", "hotline"}:
             self.env.registry.clear_cache()
@@ -94,7 +102,7 @@ class MobifoneScript(models.Model):
         """
         # sudo: settings are readable to administrators only, scripts to managers
         hotline = hotline or self.env["ir.config_parameter"].sudo()._mobifone_text("default_hotline")
-        script_sudo = self.sudo().search([("hotline", "=", hotline), ("live_version_id", "!=", False)], limit=1)
+        script_sudo = self.sudo().search([("hotline", "=", hotline), ("live_version_id.state", "=", "live")], limit=1)
         return script_sudo.id, script_sudo.live_version_id.id
 
     def _go_live(self, version, expected):
@@ -105,7 +113,8 @@ class MobifoneScript(models.Model):
         :raise UserError: when another version went live since then
         """
         self.ensure_one()
-        self.lock_for_update()
+        # Calls that begin refer to the script all the time: they do not stand in the way.
+        self.lock_for_update(allow_referencing=True)
         self.invalidate_recordset(["live_version_id"])
         if self.live_version_id != expected:
             raise UserError(self.env._("Another version went live since this one was checked: check it again."))

@@ -31,6 +31,8 @@ class MobifoneScriptCompiler(models.AbstractModel):
                     script_check.Finding("error", "too_many_paths", None, None, str(script_paths.MAX_PATHS))
                 )
             else:
+                untrue = {path.end["key"] for path in found if _claims_too_much(path)}
+                findings += [script_check.Finding("error", "untrue_end", key) for key in sorted(untrue)]
                 findings += [
                     script_check.Finding("warning", "never_taken", step, answer)
                     for step, answer in script_paths.never_taken(graph, found)
@@ -288,6 +290,8 @@ class MobifoneScriptCompiler(models.AbstractModel):
             "bad_hotkey": self.env._("“%(detail)s” is no key for an answer: take a digit from 1 or a small letter."),
             "hotkey_twice": self.env._("the key %(detail)s is taken by another answer."),
             "cycle": self.env._("it leads back to itself: %(detail)s."),
+            "no_matter": self.env._("a call begins with a question: what the caller needs."),
+            "untrue_end": self.env._("a call can get there without a saved consult."),
             "no_root": self.env._("No step comes first."),
             "two_roots": self.env._("two beginnings: no step leads to it, nor to “%(detail)s”."),
             "unreachable": self.env._("no call gets there."),
@@ -295,3 +299,7 @@ class MobifoneScriptCompiler(models.AbstractModel):
             "never_taken": self.env._("no sample line gets there."),
             "sms_length": self.env._("the SMS has %(detail)s."),
         }
+
+
+def _claims_too_much(path):
+    return path.end.get("outcome") == "link_sent" and "consult" not in path.run.done

@@ -1,3 +1,4 @@
+import logging
 from pathlib import Path
 
 from odoo import api, models
@@ -7,6 +8,7 @@ from odoo.tools.misc import file_path
 
 from ..tools import script_compiled, script_package
 
+_logger = logging.getLogger(__name__)
 SHIPPED = "mobifone_consult/data/script"
 
 
@@ -24,10 +26,16 @@ class MobifoneScriptPackage(models.AbstractModel):
         touched.
         """
         for data in script_package.shipped(Path(file_path(SHIPPED))):
-            version = self._add(script_package.read(data))
-            if version and not version.script_id.live_version_id:
-                version.action_check()
-                version.action_publish()
+            content = script_package.read(data)
+            try:
+                with self.env.cr.savepoint():
+                    version = self._add(content)
+                    if version and not version.script_id.live_version_id:
+                        version.action_check()
+                        version.action_publish()
+            except UserError as error:
+                # An admin's own script serves the hotline, or its reasons are archived: an update goes on.
+                _logger.warning("Script %s was not loaded: %s", content["key"], error)
 
     @api.model
     def _import(self, data):

@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 
 class MobifoneScriptVersion(models.Model):
@@ -48,8 +50,12 @@ class MobifoneScriptVersion(models.Model):
         self.ensure_one()
         self._check_draft()
         self._check_ready()
-        moment = fields.Datetime.to_datetime(moment)
-        if not moment or moment <= fields.Datetime.now():
+        try:
+            moment = fields.Datetime.to_datetime(moment)
+        except (TypeError, ValueError):
+            moment = None
+        now = fields.Datetime.now()
+        if not moment or not now < moment < now + timedelta(days=366):
             raise UserError(self.env._("Choose a time to come."))
         self._set_state("scheduled", publish_on=moment)
         # sudo: scheduled actions are the administrators'
@@ -128,12 +134,19 @@ class MobifoneScriptVersion(models.Model):
         due = [("state", "=", "scheduled"), ("publish_on", "<=", fields.Datetime.now())]
         progress = self.env["ir.cron"]
         left = progress._commit_progress(remaining=self.search_count(due))
-        while left and (version := self.search(due, limit=1, order="publish_on").try_lock_for_update()):
+        while left and (next_one := self.search(due, limit=1, order="publish_on")):
+            version = next_one.try_lock_for_update(allow_referencing=True)
+            if not version:
+                break
             # Why it fails is told in the language of whoever scheduled it, the last who wrote on it.
             version = version.with_context(lang=version.write_uid.lang)
             try:
                 with self.env.cr.savepoint():
                     version.script_id._go_live(version, version.checked_against_id)
+            except LockError:
+                # An admin is just publishing: soon again.
+                self.env.ref("mobifone_consult.ir_cron_publish_scripts")._trigger()
+                break
             except UserError as error:
                 # Nothing is lost: it is a draft again, and says why.
                 version._set_state("draft", publish_on=False, failure=str(error))

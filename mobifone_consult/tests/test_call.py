@@ -287,12 +287,56 @@ class TestCall(ScriptCase):
         self.assertEqual(desk.answer(call["call_id"], call["step"]["id"], "service")["step"]["id"], call["step"]["id"])
         self.assertEqual(desk.back(call["call_id"])["step"]["id"], call["step"]["id"], "closed calls do not move")
 
+    def test_a_closed_call_tells_no_more_of_the_line(self):
+        desk, call = self.start()
+        pitch = self.give(desk, call, "service")
+        desk.finish(call["call_id"])
+        self.change(OPEN, app_status="installed", line_status="two_way")
+        for answer in (
+            desk.answer(call["call_id"], 1, "agree"),
+            desk.back(call["call_id"]),
+            desk.resume_call(call["call_id"]),
+        ):
+            self.assertNotIn("line", answer)
+            self.assertEqual(answer["step"]["text"], pitch["text"])
+            self.assertNotIn("900091001", str(answer))
+        line = desk.call_line(call["call_id"])
+        self.assertEqual((line["number"], line["app"]["status"]), (False, "unknown"))
+
+    def test_a_line_told_again_after_the_look_up_ran_out_is_logged(self):
+        desk, call = self.start()
+        self.set_param("lookup_minutes", "0")
+        for method in (desk.resume_call, desk.call_line):
+            method(call["call_id"])
+        rows = self.env["mobifone.lookup"].search([("kind", "=", "reread")])
+        self.assertEqual(rows.parent_id, self.call_of(call).lookup_id)
+        self.assertEqual(len(rows), 2)
+
+    def test_a_call_is_not_kept_open_for_ever(self):
+        _desk, call = self.start()
+        self.env.cr.execute("UPDATE mobifone_call SET started_on = started_on - interval '2 days'")
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("mobifone_consult.ir_cron_abandon_calls").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.call_of(call).outcome, "abandoned")
+
+    def test_a_consult_saved_at_the_desk_counts_in_the_call(self):
+        desk = self.desk(self.agent_a1)
+        lookup_id = desk.lookup(OPEN)["lookup_id"]
+        saved = desk.consult(lookup_id)
+        call = desk.start_call(lookup_id)
+        self.assertEqual(self.call_of(call).consultation_ids.id, saved["consultation_id"])
+        with self.assertRaises(UserError):
+            desk.finish(call["call_id"], "refused")
+        self.assertEqual(desk.finish(call["call_id"], "link_sent")["outcome"], "link_sent")
+
     def test_finish_with_an_outcome(self):
         desk, call = self.start()
         for outcome in ("sold", 5, ["done"], {}, "excluded", "excluded:", "excluded:no_such", "link_sent ", True):
             with self.assertRaises(UserError, msg=repr(outcome)):
                 desk.finish(call["call_id"], outcome)
-        for lie in ("link_sent", "excluded:mnp"):
+        for lie in ("link_sent", "excluded:mnp", "already_has_app", "benefits_introduced"):
             with self.assertRaises(UserError):
                 desk.finish(call["call_id"], lie)
         self.assertEqual(desk.finish(call["call_id"], "transferred")["outcome"], "transferred")

@@ -86,6 +86,25 @@ class TestScriptCheck(ScriptCase):
         package["steps"][0]["answers"][0]["next"] = "step_of_another_version"
         self.assert_refused(self.draft(package), "dead_end", "matter")
 
+    def test_a_call_begins_with_a_question(self):
+        greeting = step("greeting", "say", answers=[{"key": "next", "label": "X", "main": True, "next": "matter"}])
+        steps = [greeting, *copy.deepcopy(STEPS)]
+        self.assertIn(("no_matter", "greeting"), self.errors(self.draft(content(steps, version="Chào"))))
+
+    def test_an_end_that_claims_a_consult_nobody_saved(self):
+        self.assert_refused(self.broken(step("end_refused", "end", outcome="link_sent")), "untrue_end", "end_refused")
+
+    def test_too_many_ways(self):
+        ladder = [
+            step(
+                f"rung_{n}", "ask",
+                answers=[{"key": k, "label": k, "next": f"rung_{n + 1}" if n < 40 else "end_done"} for k in ("a", "b")],
+            )
+            for n in range(41)
+        ]  # fmt: skip
+        version = self.draft(content([*ladder, STEPS[-1]], version="Bậc thang"))
+        self.assertIn(("too_many_paths", None), self.errors(version))
+
     def test_missing_outcome(self):
         self.assert_refused(self.broken(step("end_done", "end")), "no_outcome", "end_done")
         self.assert_refused(self.broken(step("end_done", "end", outcome="excluded")), "unknown_exclusion", "end_done")

@@ -41,6 +41,8 @@ def scripts(draw):
 
 def _step(draw, keys, place):
     kind = draw(st.sampled_from(("say", "ask", "ask", "decide", "act", "form")))
+    if place == 0 and not draw(SELDOM):
+        kind = "ask"
     text = "Lời" if not draw(SELDOM) else draw(st.sampled_from(TEXTS))
     step = {"key": keys[place], "kind": kind, "title": keys[place], "text": text}
     if kind == "act":

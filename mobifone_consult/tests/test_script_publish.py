@@ -171,6 +171,32 @@ class TestScriptPublish(ScriptCase):
         self.assertEqual(draft._content()["steps"], self.version._content()["steps"])
         self.assertFalse(draft.difference)
 
+    def test_what_a_script_is_known_by_does_not_change(self):
+        scripts = self.env["mobifone.script"].with_user(self.manager)
+        script = self.script.with_user(self.manager)
+        for values in ({"key": "other"}, {"hotline": "9090"}):
+            with self.assertRaises(UserError):
+                script.write(values)
+        sly = scripts.with_context(default_live_version_id=self.version.id).create(
+            {"name": "Giả", "hotline": "9090", "active": False}
+        )
+        self.assertFalse(sly.live_version_id)
+        reason = self.env.ref("mobifone_consult.exclusion_complaint").with_user(self.manager)
+        with self.assertRaises(UserError):
+            reason.code = "complaint_renamed"
+        for code in ("lifted", "a\nb", "A", ""):
+            with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():  # noqa: B017
+                reason.create({"code": code, "name": "X"}).flush_recordset()
+
+    def test_an_update_goes_on_when_an_admins_script_serves_the_hotline(self):
+        package = self.env["mobifone.script.package"]
+        own = self.env["mobifone.script"].with_context(active_test=False).search([("key", "=", "9090")])
+        self.env.cr.execute("UPDATE mobifone_script SET key = 'own', active = TRUE WHERE id = %s", [own.id])
+        self.env.invalidate_all()
+        with self.assertLogs("odoo.addons.mobifone_consult.models.mobifone_script_package", "WARNING"):
+            package._load_shipped()
+        self.assertEqual(own.live_version_id.state, "live")
+
     def test_managers_only(self):
         draft = self.next_draft()
         for user in (self.agent_a1, self.leader_a, self.vendor_manager_a, self.care, self.feed):

@@ -145,6 +145,9 @@ def _shape(graph):
     if not roots and not found:
         found.append(Finding("error", "no_root"))
     found += [Finding("error", "two_roots", key, None, roots[0]) for key in roots[1:]]
+    if graph.steps[graph.start]["kind"] != "ask":
+        # The caller's matter may be told when the call is started, so nothing else may come first.
+        found.append(Finding("error", "no_matter", graph.start))
     reached, todo = set(), [graph.start]
     while todo:
         key = todo.pop()

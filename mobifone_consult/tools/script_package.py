@@ -8,9 +8,11 @@ from . import script_graph
 
 MAX_BYTES = 2_000_000
 MAX_STEPS = 500
+MAX_LINE, MAX_TEXT = 200, 10_000  # characters
 HEADINGS = ("key", "name", "hotline", "version")
 _TEXT = str
 # NUL and lone surrogates: PostgreSQL takes neither.
+_SCRIPT_KEY = re.compile(r"[a-z0-9][a-z0-9_]{0,59}")
 _UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 _STEP = {
     "key": _TEXT, "kind": script_graph.KINDS, "section": script_graph.SECTIONS, "title": _TEXT, "text": _TEXT,
@@ -49,11 +51,7 @@ def read(data: bytes) -> dict:
         raise BadPackageError("not_a_script")
     if content.get("format") != script_graph.FORMAT:
         raise BadPackageError("wrong_format")
-    for name in HEADINGS:
-        if not isinstance(content.get(name), str) or not content[name].strip():
-            raise BadPackageError("missing", name)
-    if content["hotline"] not in script_graph.FACTS["hotline"]:
-        raise BadPackageError("wrong_value", "hotline")
+    _check_headings(content)
     if len(content["steps"]) > MAX_STEPS:
         raise BadPackageError("too_big")
     steps = [_typed(step, _STEP, f"steps[{place}]") for place, step in enumerate(content["steps"])]
@@ -69,6 +67,18 @@ def read(data: bytes) -> dict:
         **{name: content[name] for name in HEADINGS},
         "steps": steps,
     }
+
+
+def _check_headings(content):
+    for name in HEADINGS:
+        if not isinstance(content.get(name), str) or not content[name].strip():
+            raise BadPackageError("missing", name)
+        if len(content[name]) > MAX_LINE or _UNREADABLE.search(content[name]):
+            raise BadPackageError("wrong_value", name)
+    if not _SCRIPT_KEY.fullmatch(content["key"]):
+        raise BadPackageError("wrong_value", "key")
+    if content["hotline"] not in script_graph.FACTS["hotline"]:
+        raise BadPackageError("wrong_value", "hotline")
 
 
 def write(content: dict) -> bytes:
@@ -120,7 +130,8 @@ def _typed(values, types, place):
         wanted = types[name]
         if not (value in wanted if isinstance(wanted, tuple) else isinstance(value, wanted)):
             raise BadPackageError("wrong_value", f"{place}.{name}")
-        if isinstance(value, str) and _UNREADABLE.search(value):
+        longest = MAX_TEXT if name == "text" else MAX_LINE
+        if isinstance(value, str) and (len(value) > longest or _UNREADABLE.search(value)):
             raise BadPackageError("wrong_value", f"{place}.{name}")
         if value:
             typed[name] = value

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from .script_graph import Graph, holds
 
-MAX_PATHS = 20_000
+MAX_PATHS = 5_000
+# Of the search: each step of each way counts once, and once for each sample line there.
+MAX_WORK = 1_000_000
 
 
 class Path(NamedTuple):
@@ -29,12 +31,15 @@ def paths(graph: Graph, runs: list) -> list:
 
     :param runs: the sample lines at the start of a call: objects with `facts` (dict) and `give(step, answer)`, which
         returns the run after that answer
-    :raise TooManyPathsError: when there are more than MAX_PATHS
+    :raise TooManyPathsError: when there are more than MAX_PATHS, or they are too long
     """
-    found = []
+    found, work = [], 0
     todo = [(graph.start, runs, ())]
     while todo:
         key, group, passed = todo.pop()
+        work += len(group) + len(passed)
+        if work > MAX_WORK:
+            raise TooManyPathsError
         step = graph.steps[key]
         if step["kind"] == "end":
             found.append(Path(passed, step, group[0], len(group)))

@@ -11,7 +11,7 @@ class MobifoneScriptWizard(models.TransientModel):
     _name = "mobifone.script.wizard"
     _description = "Guided Call"
 
-    number = fields.Char(help="To be looked up when the screen opens.")
+    number = fields.Char(size=100, help="To be looked up when the screen opens.")
     hotline = fields.Selection(HOTLINES)
     # Bare ids: their records are not the agent's to read.
     lookup_ref = fields.Integer(string="Look-up")
