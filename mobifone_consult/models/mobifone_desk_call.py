@@ -238,6 +238,7 @@ class MobifoneDesk(models.AbstractModel):
         trail = [self._trail_entry(graph, past, variables) for past in run["trail"] if past is not row]
         shown = {"step": step, "trail": [entry for entry in trail if entry]}
         if run["is_line_changed"] and run["call"].state == "open":
+            self._log_reread(run["lookup"], run["call"])
             shown["line"] = self._line_of(run["lookup"], run["line"])
         return shown
 

@@ -308,9 +308,10 @@ class TestCall(ScriptCase):
         self.set_param("lookup_minutes", "0")
         for method in (desk.resume_call, desk.call_line):
             method(call["call_id"])
+        self.assertIn("line", desk.answer(call["call_id"], 1, "service"), "a stale answer")
         rows = self.env["mobifone.lookup"].search([("kind", "=", "reread")])
         self.assertEqual(rows.parent_id, self.call_of(call).lookup_id)
-        self.assertEqual(len(rows), 2)
+        self.assertEqual(len(rows), 3)
 
     def test_a_call_is_not_kept_open_for_ever(self):
         _desk, call = self.start()
