@@ -283,25 +283,6 @@ class MobifoneDesk(models.AbstractModel):
         }
 
     @api.model
-    def _form_fields(self, step):
-        """The fields a form asks for: [{name, type, label, required, options: [{value, label, example}], example}]."""
-        # sudo: a public table of codes
-        occupations_sudo = self.env["mobifone.occupation"].sudo().search([])
-        return [
-            {
-                "name": "occupation",
-                "type": "selection",
-                "label": self.env._("Occupation"),
-                "required": True,
-                "options": [
-                    {"value": item.code, "label": item.name, "example": item.description or ""}
-                    for item in occupations_sudo
-                ],
-                "example": self.env._("A code or a word, with or without diacritics"),
-            }
-        ]
-
-    @api.model
     def _heading(self, call_sudo):
         return {
             "call_id": call_sudo.id,

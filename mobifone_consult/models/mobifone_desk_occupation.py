@@ -94,3 +94,22 @@ class MobifoneDesk(models.AbstractModel):
         line_sudo.partner_id = partner_sudo
         self.env.flush_all()
         return partner_sudo
+
+    @api.model
+    def _form_fields(self, step):
+        """The fields a form asks for: [{name, type, label, required, options: [{value, label, example}], example}]."""
+        # sudo: a public table of codes
+        occupations_sudo = self.env["mobifone.occupation"].sudo().search([])
+        return [
+            {
+                "name": "occupation",
+                "type": "selection",
+                "label": self.env._("Occupation"),
+                "required": True,
+                "options": [
+                    {"value": item.code, "label": item.name, "example": item.description or ""}
+                    for item in occupations_sudo
+                ],
+                "example": self.env._("A code or a word, with or without diacritics"),
+            }
+        ]
