@@ -111,6 +111,9 @@ def _addon_tests(settings: Settings) -> bool:
     # Told to the file at level info, so that the log gate sees warnings in the light of what went before.
     command = [settings.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=info", "--durations=5", *folders]
     passed = _passes(settings, command, ODOO_RC=config, HOME=_home(settings))
+    # What the tests counted: they write it to the log, as pytest keeps their output to itself.
+    for line in re.findall(r"test_script_shipped: (.* ways walked, .*)", log.read_text() if log.exists() else ""):
+        say(line)
     return log_gate.clean(log, log_gate.REFUSALS) and passed
 
 

@@ -1,4 +1,4 @@
-import sys
+import logging
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -9,6 +9,7 @@ from ..tools.script_graph import Graph
 from ..tools.script_samples import TAKEN, Run
 from .common import ConsultCase
 
+_logger = logging.getLogger(__name__)
 # What of a sample line is a column of the line.
 COLUMNS = (
     "payment_mode", "line_status", "usage_class", "commitment_type", "owner_unit", "app_status", "app_installed_on",
@@ -49,8 +50,8 @@ class TestScriptShipped(ConsultCase):
                     self.walk(hotline, numbers[path["sample"]], graph, path)
                 except Exception as error:
                     raise AssertionError(f"{path['sample']}: {path['passed']}: {error}") from error
-        counted = f"{hotline}: {len(report['paths'])} ways walked, {report['outcomes']}"
-        sys.__stdout__.write(f"\n{counted}\n")
+        # `make test` shows these lines.
+        _logger.info("%s: %s ways walked, %s", hotline, len(report["paths"]), report["outcomes"])
         return report["paths"]
 
     @contextmanager
