@@ -31,8 +31,9 @@ class MobifoneScriptCompiler(models.AbstractModel):
                     script_check.Finding("error", "too_many_paths", None, None, str(script_paths.MAX_PATHS))
                 )
             else:
-                untrue = {path.end["key"] for path in found if _claims_too_much(path)}
-                findings += [script_check.Finding("error", "untrue_end", key) for key in sorted(untrue)]
+                findings += [
+                    script_check.Finding("error", "untrue_end", key) for key in script_paths.untrue_ends(found)
+                ]
                 findings += [
                     script_check.Finding("warning", "never_taken", step, answer)
                     for step, answer in script_paths.never_taken(graph, found)
@@ -299,7 +300,3 @@ class MobifoneScriptCompiler(models.AbstractModel):
             "never_taken": self.env._("no sample line gets there."),
             "sms_length": self.env._("the SMS has %(detail)s."),
         }
-
-
-def _claims_too_much(path):
-    return path.end.get("outcome") == "link_sent" and "consult" not in path.run.done

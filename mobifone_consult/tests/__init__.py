@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_app_events,
     test_call,
+    test_call_life,
     test_call_report,
     test_call_screen,
     test_call_tour,

@@ -166,6 +166,9 @@ class ScriptCase(ConsultCase):
             desk.acknowledge(lookup["lookup_id"])
         return desk, desk.start_call(lookup["lookup_id"], matter)
 
+    def call_of(self, answer):
+        return self.env["mobifone.call"].browse(answer["call_id"])
+
     def give(self, desk, call, *answers):
         """Give answers one after another; the last step."""
         answered = call

@@ -74,3 +74,9 @@ def never_taken(graph: Graph, found: list) -> list:
         for answer in step.get("answers") or ()
         if (step["key"], answer["key"]) not in taken
     ]
+
+
+def untrue_ends(found: list) -> list:
+    """Keys of the ends that claim a link was sent, on a way where no consult was saved."""
+    ends = [path.end for path in found if "consult" not in path.run.done]
+    return sorted({end["key"] for end in ends if end.get("outcome") == "link_sent"})
