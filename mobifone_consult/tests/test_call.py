@@ -65,6 +65,18 @@ class TestCall(ScriptCase):
         self.assertEqual(desk.answer(call["call_id"], 2**31 - 1, "agree")["step"], pitch)
         self.assertEqual(len(self.call_of(call).step_ids.filtered(lambda row: not row.answered_on)), 1)
 
+    def test_a_row_is_answered_once_and_taken_back_once(self):
+        """The database refuses it by itself, whatever was read before."""
+        _desk, call = self.start()
+        rows, answers = self.env["mobifone.call.step"], self.version.step_ids.answer_ids
+        row_id, answer_id = call["step"]["id"], answers.filtered(lambda answer: answer.key == "service").id
+        self.assertTrue(rows._touch(row_id))
+        self.assertTrue(rows._claim(row_id, answer_id))
+        self.assertFalse(rows._claim(row_id, answer_id))
+        self.assertFalse(rows._touch(row_id))
+        self.assertTrue(rows._void([row_id]))
+        self.assertFalse(rows._void([row_id]))
+
     def test_malformed_answers_change_nothing(self):
         desk, call = self.start()
         for answer in ("no_such", "", None, 1, ["service"], {}, True, "service ", "__class__"):
