@@ -1,5 +1,5 @@
 def uninstall_hook(env):
     """Close the vendors' accounts: what kept them apart and away from customers goes with this add-on."""
     env["mobifone.agent"].search([("user_id", "!=", False)]).user_id.write({"active": False})
-    for function in ("mobifone_lookup_append_only", "mobifone_script_frozen"):
+    for function in ("mobifone_append_only", "mobifone_lookup_append_only", "mobifone_script_frozen"):
         env.cr.execute(f"DROP FUNCTION IF EXISTS {function}() CASCADE")  # pylint: disable=sql-injection

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -44,10 +45,24 @@ def write_config(settings: Settings, path: Path | None = None, **more: object) -
         **more,
     }
     text = "[options]\n" + "".join(f"{key} = {value}\n" for key, value in options.items())
+    text += f"\n[mobifone_consult]\nidentity_key_file = {_identity_key(settings)}\n"
     path = path or settings.config_file
     draft = path.with_suffix(f".{os.getpid()}")
     draft.write_text(text)
     draft.replace(path)  # at once: another make may be reading it
+
+
+def _identity_key(settings: Settings) -> Path:
+    """The file with the key that encrypts identity papers, made at the first call."""
+    path = settings.home / "identity.key"
+    if not path.exists():
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(0o600)
+        draft.write_bytes(urlsafe_b64encode(os.urandom(32)) + b"\n")
+        with suppress(FileExistsError):
+            os.link(draft, path)  # another make may be as fast
+        draft.unlink()
+    return path
 
 
 def command(settings: Settings, *arguments: object) -> list:

@@ -1,1 +1,1 @@
-from . import script_file, sms_status
+from . import person_copy, script_file, sms_status

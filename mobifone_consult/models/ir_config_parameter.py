@@ -1,5 +1,10 @@
+import re
+from datetime import date
+
 from odoo import api, models
 from odoo.exceptions import ValidationError
+
+from ..tools.mail_address import bad_addresses
 
 # Key → (default, lowest, highest). A value out of range, or no number, is refused when saved and read as the default.
 NUMBERS = {
@@ -14,7 +19,16 @@ NUMBERS = {
     "mobifone_consult.sms_from": (0, 0, 24),
     "mobifone_consult.sms_to": (0, 0, 24),
     "mobifone_consult.sms_per_day": (0, 0, 1000),
+    # Papers: hours in which a complete request is decided; days after which what need not be kept is deleted.
+    "mobifone_consult.registration_hours": (48, 0.01, 24 * 60),
+    "mobifone_consult.photo_megabytes": (16, 0.1, 40),
+    "mobifone_consult.photo_days": (7, 0, 3650),
+    "mobifone_consult.draft_days": (30, 0, 3650),
+    "mobifone_consult.lines_per_paper": (3, 1, 10_000),
+    "mobifone_consult.person_request_days": (2, 0, 60),
 }
+ADDRESSES = ("mobifone_consult.care_recipients", "mobifone_consult.overdue_recipients")
+HOLIDAYS = "mobifone_consult.holidays"
 
 
 class IrConfigParameter(models.Model):
@@ -35,6 +49,14 @@ class IrConfigParameter(models.Model):
                     )
                 )
 
+    @api.constrains("key", "value")
+    def _check_mobifone_text(self):
+        for parameter in self:
+            if parameter.key in ADDRESSES and (bad := bad_addresses(parameter.value)):
+                raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
+            if parameter.key == HOLIDAYS and (bad := _days(parameter.value)[1]):
+                raise ValidationError(self.env._("“%s” is no day: write 30/04 or 17/02/2026.", bad[0][:50]))
+
     @api.model
     def _mobifone_number(self, name):
         """The numeric setting `mobifone_consult.<name>` as a float, its default when absent or nonsense."""
@@ -46,6 +68,30 @@ class IrConfigParameter(models.Model):
     def _mobifone_text(self, name):
         """The text setting `mobifone_consult.<name>`, "" when absent."""
         return self._get_param(f"mobifone_consult.{name}") or ""
+
+    @api.model
+    def _mobifone_flag(self, name):
+        """The setting `mobifone_consult.<name>` that is on or off."""
+        return self._mobifone_text(name).lower() in ("true", "1")
+
+    @api.model
+    def _mobifone_holidays(self):
+        """The holidays: frozenset of (day, month) and (day, month, year)."""
+        return frozenset(_days(self._mobifone_text("holidays"))[0])
+
+
+def _days(text):
+    """(days, what is none) of a text as “30/04, 17/02/2026”."""
+    days, bad = [], []
+    for part in filter(None, map(str.strip, re.split(r"[,;\s]+", text or ""))):
+        numbers = [int(number) for number in re.findall(r"\d{1,4}", part)]
+        try:
+            # A day of every year: judged by a leap year.
+            date(*reversed(numbers if len(numbers) == 3 else [*numbers, 2024]))
+            days.append(tuple(numbers))
+        except (TypeError, ValueError):
+            bad.append(part)
+    return days, bad
 
 
 def _in_range(key, value):

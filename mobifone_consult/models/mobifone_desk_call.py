@@ -8,9 +8,9 @@ from .mobifone_lookup import MAX_ID
 class MobifoneDesk(models.AbstractModel):
     """The desk's guided calls: a look-up is led through the script that is live on its hotline (design 4 and 6).
 
-    A step is {id, kind, section, title, text, answers: [{key, label, hotkey, is_main, submits}], fields, outcome}. Each
-    method below answers with the step to show and with `trail`, what was shown before; and with `line`, as `lookup`
-    answers, where an answer changed what is known of the line.
+    A step is {id, kind, section, title, text, answers: [{key, label, hotkey, is_main, submits}], form, fields,
+    outcome}. Each method below answers with the step to show and with `trail`, what was shown before; and with `line`,
+    as `lookup` answers, where an answer changed what is known of the line.
     """
 
     _inherit = "mobifone.desk"
@@ -193,6 +193,8 @@ class MobifoneDesk(models.AbstractModel):
         names = {field["name"] for field in self._form_fields(step)}
         if unknown := sorted(str(name)[:50] for name in values if name not in names):
             raise UserError(self.env._("The form has no field “%s”.", unknown[0]))
+        if step["form"] == "registration":
+            return values
         return {"occupation": self._occupation_of_code(values.get("occupation")).code}
 
     @api.model
@@ -234,7 +236,7 @@ class MobifoneDesk(models.AbstractModel):
         graph = run["compiled"].graph
         row = run["open"]
         _facts, variables = self._situation(run)
-        step = self._step(graph.steps[row["key"]], row["id"], variables) if row else False
+        step = self._shown_step(run, graph.steps[row["key"]], row["id"], variables) if row else False
         trail = [self._trail_entry(graph, past, variables) for past in run["trail"] if past is not row]
         shown = {"step": step, "trail": [entry for entry in trail if entry]}
         if run["is_line_changed"] and run["call"].state == "open":
@@ -243,7 +245,13 @@ class MobifoneDesk(models.AbstractModel):
         return shown
 
     @api.model
-    def _step(self, step, step_id, variables):
+    def _shown_step(self, run, step, step_id, variables):
+        # What a draft of the line has, the form need not ask for again.
+        is_papers = step.get("form") == "registration" and run["call"].state == "open" and run["line"]
+        return self._step(step, step_id, variables, self._given(run["line"]) if is_papers else ())
+
+    @api.model
+    def _step(self, step, step_id, variables, given=()):
         return {
             "id": step_id,
             "kind": step["kind"],
@@ -260,7 +268,8 @@ class MobifoneDesk(models.AbstractModel):
                 }
                 for answer in step.get("answers") or ()
             ],
-            "fields": self._form_fields(step) if step["kind"] == "form" else [],
+            "form": (step["kind"] == "form" and step.get("form")) or False,
+            "fields": self._form_fields(step, given) if step["kind"] == "form" else [],
             "act": step.get("act") or False,
             "outcome": script_graph.outcome_of(step) if step["kind"] == "end" else False,
         }

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools import script_text
 
@@ -105,6 +106,12 @@ class MobifoneDesk(models.AbstractModel):
                 asked=self._spoken(run, asked),
             )  # fmt: skip
             return verdict["code"], verdict["reason"]
+        if step.get("form") == "registration":
+            answer = self._submit(run["lookup"], self._facts_of(run["lookup"]), form, run["call"].id)
+            if answer["errors"]:
+                raise UserError("\n".join(f"{error['label']}: {error['message']}" for error in answer["errors"]))
+            told = [answer["verdict"]["reason"], *(item["message"] for item in answer["missing"])]
+            return answer["verdict"]["code"], " ".join(told)
         return "ok", ""
 
     @api.model

@@ -96,8 +96,13 @@ class MobifoneDesk(models.AbstractModel):
         return partner_sudo
 
     @api.model
-    def _form_fields(self, step):
-        """The fields a form asks for: [{name, type, label, required, options: [{value, label, example}], example}]."""
+    def _form_fields(self, step, given=()):
+        """The fields a form asks for: [{name, type, label, required, options: [{value, label, example}], example}].
+
+        :param given: names of those that the draft of an update request has
+        """
+        if step.get("form") == "registration":
+            return self.env["mobifone.registration.form"]._definitions(given)
         # sudo: a public table of codes
         occupations_sudo = self.env["mobifone.occupation"].sudo().search([])
         return [

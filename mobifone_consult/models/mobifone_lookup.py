@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import SQL, hmac
 
+from ..tools import append_only
 from ..tools import msisdn as numbers
 
 MAX_ID = 2**31 - 1
@@ -28,6 +29,8 @@ class MobifoneLookup(models.Model):
         ("exclude", "Exclusion"),
         ("consult", "Consult"),
         ("occupation", "Occupation"),
+        ("registration", "Update request"),
+        ("feedback", "Customer feedback"),
         ("cancel", "Cancellation"),
         ("reread", "Call resumed"),
         ("refusal", "Refusal"),
@@ -55,20 +58,7 @@ class MobifoneLookup(models.Model):
     _refusal_idx = models.Index("(id DESC) WHERE kind = 'refusal'")
 
     def init(self):
-        self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION mobifone_lookup_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN
-                RAISE EXCEPTION 'mobifone_lookup is append-only: % refused', TG_OP;
-            END $$;
-            DROP TRIGGER IF EXISTS append_only_rows ON mobifone_lookup;
-            CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON mobifone_lookup
-                FOR EACH ROW EXECUTE FUNCTION mobifone_lookup_append_only();
-            DROP TRIGGER IF EXISTS append_only_table ON mobifone_lookup;
-            CREATE TRIGGER append_only_table BEFORE TRUNCATE ON mobifone_lookup
-                FOR EACH STATEMENT EXECUTE FUNCTION mobifone_lookup_append_only();
-            """
-        )
+        append_only.guard(self.env.cr, self._table)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -89,6 +79,9 @@ class MobifoneLookup(models.Model):
             "ok": self.env._("Done"),
             "consult": self.env._("Consult refused"),
             "occupation": self.env._("Occupation refused"),
+            "registration": self.env._("Update request refused"),
+            "draft": self.env._("Saved as a draft"),
+            "submitted": self.env._("Submitted"),
             "lifted": self.env._("Exclusion taken back"),
             "foreign_lookup": self.env._("Somebody else's look-up"),
             "foreign_call": self.env._("Somebody else's call"),
@@ -116,8 +109,7 @@ class MobifoneLookup(models.Model):
         """
         parent = parent or {}
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
-        # sudo: the key of the hash is readable to administrators only
-        keyed = hmac(self.env(su=True), "mobifone.lookup", number)[:32] if number else parent.get("number_hash")
+        keyed = self._number_hash(number) if number else parent.get("number_hash")
         self.env.cr.execute(
             SQL(
                 """
@@ -143,6 +135,12 @@ class MobifoneLookup(models.Model):
             )
         )
         return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _number_hash(self, number):
+        """The keyed hash that stands for a number (E.164) in logs: to search by, not to read."""
+        # sudo: the key of the hash is readable to administrators only
+        return hmac(self.env(su=True), "mobifone.lookup", number)[:32]
 
     @api.model
     def _log_apart(self, kind, **values):

@@ -1,8 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class MobifoneRegistrationItem(models.Model):
-    """One thing the papers of a line may lack, by the code that the network's feed uses."""
+    """One thing that the papers of a line need, by the code that the network's feed uses; the law that asks for it."""
 
     _name = "mobifone.registration.item"
     _description = "Registration Item"
@@ -11,5 +11,32 @@ class MobifoneRegistrationItem(models.Model):
     code = fields.Char(required=True)
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
+    is_required = fields.Boolean(
+        string="Counts for Completeness", help="Without it an update request stays a draft: nobody decides on it."
+    )
+    legal_basis = fields.Char(help="The law that asks for it, as it is named to people.")
 
     _code_uniq = models.Constraint("unique(code)", "Another item has this code.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return items
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @tools.ormcache()
+    def _required(self):
+        """Codes of the items that a complete form has, in order."""
+        # sudo: a table of labels
+        return tuple(self.sudo().search([("is_required", "=", True)]).mapped("code"))

@@ -105,7 +105,9 @@ class MobifoneScriptCompiler(models.AbstractModel):
         if not deed or deed in run.done:
             return (deed and "ok", deed and self.env._("Done (tried only)"))
         verdicts = self.env["mobifone.verdict"]
-        if deed == "occupation":
+        if deed == "registration":
+            verdict = verdicts._registration_rule(run.line)
+        elif deed == "occupation":
             verdict = verdicts._occupation_rule(run.line, run.exclusion, run.moment)
         else:
             verdict = verdicts._consult(run.line, run.exclusion)
@@ -176,6 +178,11 @@ class MobifoneScriptCompiler(models.AbstractModel):
             "test": self.env._("Test SIM"),
             script_samples.TAKEN: self.env._("Open line that another channel takes before the consult is saved"),
             "papers_unknown": self.env._("Papers unknown"),
+            "request_draft": self.env._("Papers missing, draft of an update request"),
+            "request_pending": self.env._("Papers missing, update request waits"),
+            "request_overdue": self.env._("Papers missing, update request overdue"),
+            "request_approved": self.env._("Papers missing again after an approved update request"),
+            "request_rejected": self.env._("Papers missing, update request rejected"),
         }
         keys = list(self._samples(False).lines)
         first = "smartphone/papers_complete/not_installed/occupation_open"

@@ -23,7 +23,7 @@ class MobifoneScriptSituation(models.AbstractModel):
         :param line: dict of the line (mobifone.subscriber._fetch_facts), None when it is not MobiFone's
         :param str exclusion: code of the reason recorded in this call
         :param moment: start of the call (UTC), by which the hours of the occupation are judged
-        :param done: what was done in this call: any of "consult", "occupation", "transfer"
+        :param done: what was done in this call: any of "consult", "occupation", "registration", "transfer"
         """
         verdicts, row = self.env["mobifone.verdict"], line or {}
         state = row.get("registration_state", "unknown")
@@ -40,10 +40,13 @@ class MobifoneScriptSituation(models.AbstractModel):
                 "nice": lambda: YES_NO[self._is_nice(row)],
                 "consult": lambda: verdicts._consult(line, exclusion)["code"],
                 "occupation": lambda: verdicts._occupation_rule(line, exclusion, moment)["code"],
+                "registration": lambda: verdicts._registration_rule(line)["code"],
+                "request": lambda: self._request_fact(line),
                 "promotion": lambda: YES_NO[bool(self.env["mobifone.promotion"]._in_force())],
                 "excluded": lambda: YES_NO[bool(exclusion)],
                 "consulted": lambda: YES_NO["consult" in done],
                 "told_occupation": lambda: YES_NO["occupation" in done],
+                "registered": lambda: YES_NO["registration" in done],
                 "transferred": lambda: YES_NO["transfer" in done],
             }
         )
@@ -67,8 +70,9 @@ class MobifoneScriptSituation(models.AbstractModel):
                 "canh_bao": lambda: self._alert(line),
                 "ctkm": self.env["mobifone.promotion"]._in_force,
                 "ngay_cai_app": lambda: _day(row.get("app_installed_on")),
-                "mo_lai": lambda: _clock(row.get("locked_until")),
+                "mo_lai": lambda: local_time.spoken(row.get("locked_until")),
                 "giay_to_thieu": lambda: self._missing(line),
+                "yeu_cau": lambda: (verdicts._request(line) or {}).get("text"),
                 "nghe_nghiep": lambda: row.get("occupation_name"),
                 "menu_nghe_nghiep": lambda: verdicts._occupation(line)["change_menu"],
                 "ket_qua": lambda: result,
@@ -78,6 +82,15 @@ class MobifoneScriptSituation(models.AbstractModel):
     @api.model
     def _is_nice(self, row):
         return self.env["mobifone.subscriber"]._is_nice(row.get("commitment_type"), row.get("owner_unit"))
+
+    @api.model
+    def _request_fact(self, line):
+        request = self.env["mobifone.verdict"]._request(line)
+        if not request:
+            return "none"
+        if request["is_overdue"]:
+            return "overdue"
+        return {"submitted": "pending", "escalated": "pending"}.get(request["state"], request["state"])
 
     @api.model
     def _alert(self, line):
@@ -98,7 +111,3 @@ class MobifoneScriptSituation(models.AbstractModel):
 
 def _day(moment):
     return moment and local_time.local(moment).strftime("%d/%m/%Y")
-
-
-def _clock(moment):
-    return moment and local_time.local(moment).strftime("%H:%M %d/%m/%Y")

@@ -52,7 +52,7 @@ class MobifoneScriptStep(models.Model):
     act = fields.Selection(
         [("consult", "Save the consult and send the link"), ("transfer", "Transfer the call")], string="What it does"
     )
-    form = fields.Selection([("occupation", "Occupation")])
+    form = fields.Selection([("occupation", "Occupation"), ("registration", "Update request (papers)")])
     outcome = fields.Selection(OUTCOMES)
     exclusion_id = fields.Many2one(
         "mobifone.exclusion.reason", string="Reason", ondelete="restrict", help="With the outcome “Not consulted”."

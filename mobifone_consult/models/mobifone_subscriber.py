@@ -8,6 +8,12 @@ from ..tools import msisdn as numbers
 from ..tools import nice_number
 from .res_partner import APP_STATUSES
 
+# Joins a line's note on its papers that is younger than what the feed says of them.
+PAPERS_NOTE = SQL(
+    """papers.subscriber_id = line.id AND papers.topic = 'registration_state'
+       AND papers.noted_on > coalesce(line.registration_on, '-infinity')"""
+)
+
 
 class MobifoneSubscriber(models.Model):
     """A line (thuê bao), fed in bulk from the network: tens of millions of rows, so few columns, keys and indexes.
@@ -62,6 +68,12 @@ class MobifoneSubscriber(models.Model):
         default="unknown",
     )
     registration_on = fields.Datetime(readonly=True)
+    papers_state = fields.Selection(
+        [("complete", "Complete"), ("incomplete", "Incomplete"), ("unknown", "Unknown")],
+        string="Papers Now",
+        compute="_compute_papers_state",
+        help="As the network feeds it, or as an update request was approved since.",
+    )
     registration_missing = fields.Char(string="Papers Missing", help="Codes of registration items, separated by “;”.")
 
     _msisdn_uniq = models.Constraint("unique(msisdn)", "This number is in the table already.")
@@ -90,6 +102,20 @@ class MobifoneSubscriber(models.Model):
     def _compute_is_nice_number(self):
         for line in self:
             line.is_nice_number = self._is_nice(line.commitment_type, line.owner_unit)
+
+    @api.depends("registration_state", "registration_on")
+    def _compute_papers_state(self):
+        # sudo: whoever reads the line reads what was noted on it
+        notes_sudo = (
+            self.env["mobifone.subscriber.note"]
+            .sudo()
+            .search([("subscriber_id", "in", self.ids), ("topic", "=", "registration_state")])
+        )
+        of_line = {note.subscriber_id.id: note for note in notes_sudo}
+        for line in self:
+            note = of_line.get(line.id)
+            is_younger = note and (not line.registration_on or note.noted_on > line.registration_on)
+            line.papers_state = note.value if is_younger else line.registration_state
 
     @api.depends("msisdn")
     def _compute_display_name(self):
@@ -159,6 +185,28 @@ class MobifoneSubscriber(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _papers_of_customers(self, partner_ids):
+        """Customer id → [(state of the papers, what is missing)] of his lines; a younger note wins over the feed."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.partner_id, coalesce(papers.value, line.registration_state),
+                       CASE WHEN papers.value IS NULL THEN line.registration_missing END
+                  FROM mobifone_subscriber line
+             LEFT JOIN mobifone_subscriber_note papers ON %s
+                 WHERE line.partner_id = ANY(%s)
+                """,
+                PAPERS_NOTE,
+                list(partner_ids),
+            )
+        )
+        papers = {}
+        for partner_id, state, missing in self.env.cr.fetchall():
+            papers.setdefault(partner_id, []).append((state, missing))
+        return papers
+
+    @api.model
     def _fetch_facts(self, number=None, line_id=None):
         """All that the verdicts need about one line, in one query: its fed row, younger notes, the live lock and
         who holds it, the blacklist, the customer's occupation.
@@ -183,14 +231,15 @@ class MobifoneSubscriber(models.Model):
                        holder.vendor_id AS locked_vendor_id, holder.user_id AS locked_user_id,
                        coalesce(agent.name, person.name) AS locked_name,
                        EXISTS (SELECT FROM phone_blacklist WHERE number = line.msisdn AND active) AS is_blacklisted,
-                       occupation.code AS occupation_code, occupation.name AS occupation_name
+                       occupation.code AS occupation_code, occupation.name AS occupation_name,
+                       request.state AS request_state, request.submitted_on AS request_submitted_on,
+                       request.due_on AS request_due_on, request.decided_on AS request_decided_on,
+                       request.reject_reason AS request_reason
                   FROM mobifone_subscriber line
              LEFT JOIN mobifone_subscriber_note device
                     ON device.subscriber_id = line.id AND device.topic = 'device_class'
                    AND device.noted_on > coalesce(line.device_class_on, '-infinity')
-             LEFT JOIN mobifone_subscriber_note papers
-                    ON papers.subscriber_id = line.id AND papers.topic = 'registration_state'
-                   AND papers.noted_on > coalesce(line.registration_on, '-infinity')
+             LEFT JOIN mobifone_subscriber_note papers ON %s
              LEFT JOIN mobifone_consult_lease lease
                     ON lease.subscriber_id = line.id
                    AND lease.until > clock_timestamp() AT TIME ZONE 'UTC'
@@ -200,8 +249,11 @@ class MobifoneSubscriber(models.Model):
              LEFT JOIN res_partner person ON person.id = account.partner_id
              LEFT JOIN res_partner customer ON customer.id = line.partner_id
              LEFT JOIN mobifone_occupation occupation ON occupation.id = customer.occupation_id
+             LEFT JOIN LATERAL (SELECT * FROM mobifone_registration WHERE subscriber_id = line.id
+                              ORDER BY id DESC LIMIT 1) request ON TRUE
                  WHERE %s
                 """,
+                PAPERS_NOTE,
                 where,
             )
         )

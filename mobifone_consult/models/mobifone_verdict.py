@@ -92,7 +92,7 @@ class MobifoneVerdict(models.AbstractModel):
         if not until:
             return self._verdict("locked", self.env._("Another agent is consulting this line right now."))
         by = self._who(facts["locked_channel"], facts["locked_vendor_id"], facts["locked_name"])
-        clock = local_time.local(until).strftime("%H:%M %d/%m/%Y")
+        clock = local_time.spoken(until)
         return self._verdict(
             "locked",
             self.env._("Being consulted by %(by)s; opens again at %(clock)s.", by=by, clock=clock),
@@ -116,7 +116,7 @@ class MobifoneVerdict(models.AbstractModel):
         now, start, end = fields.Datetime.now(), number("sms_from"), number("sms_to")
         if start != end and not local_time.within(now, start, end):
             until = local_time.next_hour(now, start)
-            clock = local_time.local(until).strftime("%H:%M %d/%m/%Y")
+            clock = local_time.spoken(until)
             return self._verdict("quiet_hours", self.env._("The SMS goes out at %s.", clock), allowed=True, until=until)
         return self._verdict("ok", self.env._("The SMS with the link can be sent."))
 
@@ -187,7 +187,68 @@ class MobifoneVerdict(models.AbstractModel):
             "must_acknowledge": state == "incomplete" and not is_acknowledged,
             "route": self._registration_route(facts, state),
             "message": self._registration_message(facts, state),
+            "request": self._request(facts),
         }
+
+    @api.model
+    def _registration_rule(self, facts):
+        """May an update request be made for the line? (domain 1.3) Nice numbers go to a main store."""
+        if facts is None:
+            return self._other_network()
+        if facts["line_status"] == "terminated":
+            return self._verdict("line_terminated", self.env._("The line is terminated."))
+        if self.env["mobifone.subscriber"]._is_nice(facts["commitment_type"], facts["owner_unit"]):
+            return self._verdict(
+                "main_store", self.env._("A nice number: its papers are completed at a main store only.")
+            )
+        if facts["request_state"] in ("submitted", "escalated"):
+            return self._verdict("pending", self._request(facts)["text"], until=facts["request_due_on"])
+        return self._verdict("ok", self.env._("An update request may be made."))
+
+    @api.model
+    def _request(self, facts):
+        """The line's last update request: {state, submitted_on, due_on, is_overdue, text}; False when it has none."""
+        state = (facts or {}).get("request_state")
+        if not state:
+            return False
+        due_on = facts["request_due_on"]
+        is_overdue = state in ("submitted", "escalated") and due_on < fields.Datetime.now()
+        return {
+            "state": state,
+            "submitted_on": fields.Datetime.to_string(facts["request_submitted_on"]) or False,
+            "due_on": fields.Datetime.to_string(due_on) or False,
+            "is_overdue": is_overdue,
+            "text": self._request_text(facts, state, is_overdue),
+        }
+
+    @api.model
+    def _request_text(self, facts, state, is_overdue):
+        sent, due, decided = (
+            local_time.spoken(facts[f"request_{name}_on"]) for name in ("submitted", "due", "decided")
+        )
+        if is_overdue:
+            return self.env._(
+                "OVERDUE: the request of %(sent)s was to be decided until %(due)s. Apologise, and record feedback.",
+                sent=sent,
+                due=due,
+            )
+        return {
+            "draft": self.env._("A draft of an update request is kept: complete it."),
+            "submitted": self.env._(
+                "The request of %(sent)s waits for its approval until %(due)s.", sent=sent, due=due
+            ),
+            "escalated": self.env._(
+                "The request of %(sent)s was passed on to customer care; to be decided until %(due)s.",
+                sent=sent,
+                due=due,
+            ),
+            "approved": self.env._("The request of %(sent)s was approved at %(decided)s.", sent=sent, decided=decided),
+            "rejected": self.env._(
+                "The last request was rejected at %(decided)s: %(reason)s",
+                decided=decided,
+                reason=facts["request_reason"] or "",
+            ),
+        }[state]
 
     @api.model
     def _registration_route(self, facts, state):

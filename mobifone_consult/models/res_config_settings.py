@@ -61,6 +61,37 @@ class ResConfigSettings(models.TransientModel):
         string="Purpose of the Occupation", config_parameter="mobifone_consult.occupation_purpose"
     )
 
+    mobifone_registration_hours = fields.Float(
+        string="Time to Decide a Request (hours)", config_parameter="mobifone_consult.registration_hours"
+    )
+    mobifone_registration_consent = fields.Char(
+        string="Consent to Keep Papers", config_parameter="mobifone_consult.registration_consent"
+    )
+    mobifone_photo_megabytes = fields.Float(
+        string="Largest Photo (MB)", config_parameter="mobifone_consult.photo_megabytes"
+    )
+    mobifone_lines_per_paper = fields.Integer(
+        string="Lines per Paper", config_parameter="mobifone_consult.lines_per_paper"
+    )
+    mobifone_photo_days = fields.Integer(string="Photos Kept (days)", config_parameter="mobifone_consult.photo_days")
+    mobifone_draft_days = fields.Integer(string="Drafts Kept (days)", config_parameter="mobifone_consult.draft_days")
+    mobifone_care_recipients = fields.Char(
+        string="Customer Care's Addresses", config_parameter="mobifone_consult.care_recipients"
+    )
+    mobifone_overdue_mail = fields.Boolean(
+        string="Mail About Overdue Requests", config_parameter="mobifone_consult.overdue_mail"
+    )
+    mobifone_overdue_recipients = fields.Char(
+        string="Addresses for Overdue Requests", config_parameter="mobifone_consult.overdue_recipients"
+    )
+    mobifone_person_request_days = fields.Integer(
+        string="Answer to a Person (working days)", config_parameter="mobifone_consult.person_request_days"
+    )
+    mobifone_holidays = fields.Char(string="Public Holidays", config_parameter="mobifone_consult.holidays")
+    mobifone_erasure_text = fields.Char(
+        string="What Is Kept After an Erasure", config_parameter="mobifone_consult.erasure_text"
+    )
+
     def set_values(self):
         super().set_values()
         # Core deletes a parameter whose value is 0, which would bring its default back.

@@ -7,7 +7,8 @@ APP_STATUSES = [("installed", "Installed"), ("not_installed", "Not installed"), 
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "mobifone.identity.masked"]
 
     subscriber_ids = fields.One2many(
         "mobifone.subscriber", "partner_id", string="Lines", groups="mobifone_consult.group_manager"
@@ -82,16 +83,28 @@ class ResPartner(models.Model):
 
     @api.depends("subscriber_ids.registration_state", "subscriber_ids.registration_missing")
     def _compute_registration(self):
-        states = self._line_values("registration_state")
-        missing = self._line_values("registration_missing")
+        papers = self.env["mobifone.subscriber"]._papers_of_customers(self._origin.ids)
         for partner in self:
-            of_lines = states.get(partner._origin.id, set())
-            if "incomplete" in of_lines:
+            of_lines = papers.get(partner._origin.id, [])
+            states = {state for state, _missing in of_lines}
+            if "incomplete" in states:
                 partner.registration_state = "incomplete"
             else:
-                partner.registration_state = "complete" if of_lines == {"complete"} else "unknown"
-            codes = {code for text in missing.get(partner._origin.id, ()) for code in (text or "").split(";") if code}
+                partner.registration_state = "complete" if states == {"complete"} else "unknown"
+            codes = {code for _state, text in of_lines for code in (text or "").split(";") if code}
             partner.registration_missing = ";".join(sorted(codes))
+
+    def _identities(self):
+        # sudo: nobody has access to identities, only to what they show masked
+        found_sudo = self.env["mobifone.identity"].sudo().search([("partner_id", "in", self._origin.ids)])
+        return {identity.partner_id.id: identity for identity in found_sudo}
+
+    def _revealed(self, identity_sudo, reason, action="reveal"):
+        # sudo: the requests are read-only to everybody; the approved one tells when the papers came
+        request_sudo = (
+            self.env["mobifone.registration"].sudo().search([("identity_id", "=", identity_sudo.id)], limit=1)
+        )
+        return request_sudo.with_user(self.env.user)._revealed(identity_sudo, reason, action)
 
     def action_mobifone_call(self):
         """Open the guided call on the customer's line, or the list of his lines when he has several. Managers.

@@ -34,7 +34,9 @@ class TestLookup(ConsultCase):
         self.assertEqual((answer["found"], answer["number"], answer["msisdn_masked"]), (True, OPEN, "0900•••001"))
         for part in ("consult", "sms", "occupation"):
             self.assertLessEqual({"allowed", "code", "reason", "by", "until"}, set(answer[part]))
-        self.assertEqual(set(answer["registration"]), {"state", "missing", "must_acknowledge", "route", "message"})
+        self.assertEqual(
+            set(answer["registration"]), {"state", "missing", "must_acknowledge", "route", "message", "request"}
+        )
         self.assertNotIn("name", answer["line"])
 
     def test_consult_codes(self):

@@ -28,3 +28,24 @@ def next_hour(moment: datetime, hour: float) -> datetime:
     if opening <= clock:
         opening += timedelta(days=1)
     return opening.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def end_of_working_day(moment: datetime, days: int, holidays: frozenset = frozenset()) -> datetime:
+    """The end (UTC, naive) of the working day that is `days` working days after the one of `moment` (UTC).
+
+    Saturdays, Sundays and holidays do not count; the day of `moment` itself never counts.
+
+    :param holidays: of (day, month) for every year, or (day, month, year)
+    """
+    day = local(moment).date()
+    while days > 0:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and not {(day.day, day.month), (day.day, day.month, day.year)} & holidays:
+            days -= 1
+    end = VIETNAM.localize(datetime(day.year, day.month, day.day, 23, 59, 59))
+    return end.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def spoken(moment: datetime | None) -> str:
+    """A moment (UTC) as people here write it: "08:15 23/11/2026"; "" when there is none."""
+    return local(moment).strftime("%H:%M %d/%m/%Y") if moment else ""

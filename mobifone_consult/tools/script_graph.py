@@ -15,7 +15,7 @@ FORMAT = 1
 KINDS = ("say", "ask", "decide", "form", "act", "end")
 SECTIONS = ("matter", "papers", "request", "consult", "occupation", "closing")
 ACTS = ("consult", "transfer")
-FORMS = ("occupation",)
+FORMS = ("occupation", "registration")
 OUTCOMES = (
     "link_sent", "refused", "already_has_app", "benefits_introduced", "excluded", "referred_shop", "guided_online",
     "guided_point", "transferred", "abandoned", "done",
@@ -38,10 +38,13 @@ FACTS = {
         "blacklisted", "locked",
     ),
     "occupation": ("ok", "other_network", "line_class", "lost_phone", "outside_hours", "recorded"),
+    "registration": ("ok", "other_network", "line_terminated", "main_store", "pending"),
+    "request": ("none", "draft", "pending", "overdue", "approved", "rejected"),
     "promotion": ("yes", "no"),
     "excluded": ("yes", "no"),
     "consulted": ("yes", "no"),
     "told_occupation": ("yes", "no"),
+    "registered": ("yes", "no"),
     "transferred": ("yes", "no"),
 }  # fmt: skip
 CONDITIONS = tuple(f"{fact}.{value}" for fact, values in FACTS.items() for value in values)

@@ -13,10 +13,13 @@ OPEN_LINE = {
     "device_class": "smartphone", "registration_state": "complete", "registration_missing": None,
     "locked_until": None, "locked_channel": None, "locked_consultation_id": None, "locked_vendor_id": None,
     "locked_user_id": None, "locked_name": None, "is_blacklisted": False, "occupation_code": None,
-    "occupation_name": None,
+    "occupation_name": None, "request_state": None, "request_submitted_on": None, "request_due_on": None,
+    "request_decided_on": None, "request_reason": None,
 }  # fmt: skip
 # Moments on Vietnam's clock: within and outside the hours in which the occupation is asked by default.
 DAY, NIGHT = datetime(2026, 1, 5, 3, 0), datetime(2026, 1, 5, 16, 30)
+# What does not run out while a script is checked.
+FAR = datetime(2100, 1, 1)
 DEVICES = {"smartphone": {}, "feature_phone": {"device_class": "feature_phone"}, "unknown": {"device_class": "unknown"}}
 PAPERS = {
     "papers_complete": {},
@@ -29,8 +32,15 @@ APPS = {
     "not_installed": {},
     "installed": {"app_status": "installed", "app_installed_on": datetime(2025, 3, 15, 2, 30)},
     "app_unknown": {"app_status": "unknown"},
-    "locked": {"locked_until": datetime(2100, 1, 1), "locked_channel": "sms", "locked_name": "-"},
+    "locked": {"locked_until": FAR, "locked_channel": "sms", "locked_name": "-"},
     "blacklisted": {"is_blacklisted": True},
+}
+REQUESTS = {
+    "request_draft": {"request_state": "draft"},
+    "request_pending": {"request_state": "submitted", "request_due_on": FAR},
+    "request_overdue": {"request_state": "escalated", "request_due_on": DAY},
+    "request_approved": {"request_state": "approved", "request_due_on": DAY},
+    "request_rejected": {"request_state": "rejected", "request_due_on": DAY, "request_reason": "-"},
 }
 OCCUPATIONS = {
     "occupation_open": {},
@@ -60,7 +70,9 @@ class Run(NamedTuple):
             return None
         line = {**line, "device_class": self.device} if self.device else dict(line)
         if self.done & {"consult", "taken"}:
-            line |= {"locked_until": datetime(2100, 1, 1), "locked_channel": "web", "locked_name": "-"}
+            line |= {"locked_until": FAR, "locked_channel": "web", "locked_name": "-"}
+        if "registration" in self.done:
+            line |= {"request_state": "submitted", "request_submitted_on": DAY, "request_due_on": FAR}
         if "occupation" in self.done:
             line |= {"occupation_code": 18, "occupation_name": "-"}
         return line
@@ -117,6 +129,8 @@ class Samples:
         facts = self.facts(run)
         if deed == "consult":
             return facts["consult"] == "ok" and run.key != TAKEN
+        if deed == "registration":
+            return facts["registration"] == "ok"
         return deed != "occupation" or facts["occupation"] in ("ok", "recorded")
 
 
@@ -136,6 +150,9 @@ def lines(nice_commitment: str) -> dict:
     for usage in ("operations", "test"):
         found[usage] = {**OPEN_LINE, "usage_class": usage}
     found[TAKEN] = OPEN_LINE
+    missing = {**OPEN_LINE, **PAPERS["papers_missing"]}
+    for name, values in REQUESTS.items():
+        found[name] = {**missing, "request_submitted_on": DAY, "request_decided_on": DAY, **values}
     found["papers_unknown"] = {**OPEN_LINE, "registration_state": "unknown"}
     return found
 

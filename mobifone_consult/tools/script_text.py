@@ -18,6 +18,7 @@ VARIABLES = {
     "ngay_cai_app": False,  # day of the install
     "mo_lai": False,  # when the lock ends
     "giay_to_thieu": False,  # papers missing
+    "yeu_cau": False,  # how the line's last update request stands
     "nghe_nghiep": False,  # occupation on record
     "menu_nghe_nghiep": False,  # menu of the central program that changes it
     "ket_qua": False,  # what the last act or form answered

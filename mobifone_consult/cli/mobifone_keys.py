@@ -1,0 +1,131 @@
+import argparse
+import os
+import sys
+from inspect import cleandoc
+from pathlib import Path
+
+import psycopg2
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.cli.command import Command
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from ..tools import identity_cipher
+
+BATCH = 500
+
+
+class MobifoneKeys(Command):
+    """The keys that encrypt identity papers.
+
+    new      put a new key first in the key file; from now on it encrypts, the older ones still decrypt
+    rotate   wrap every identity of the database by the first key; may be interrupted and repeated
+    check    say which keys the database needs, and whether each identity can be opened
+    prune    rotate, then remove the older keys from the key file
+
+    Exit code 0 when it was done; 1 when not, or when check found an identity that cannot be opened.
+    """
+
+    name = "mobifone_keys"  # the loader finds it by the name of this file
+
+    def run(self, args):
+        """:param args: the words after the command's name; ends the process with its exit code"""
+        options = self._parse(args)
+        try:
+            getattr(self, f"_{options.what}")(options)
+        except (OSError, UserError) as error:
+            self._fail(str(error))
+        except identity_cipher.KeyProblem as problem:
+            self._fail(f"the key file is {problem.code}")
+        except psycopg2.Error as error:
+            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}")
+
+    def _parse(self, args):
+        parser = argparse.ArgumentParser(
+            prog=self.prog,
+            description=cleandoc(self.__doc__),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        parser.add_argument("what", choices=["new", "rotate", "check", "prune"])
+        parser.add_argument("-c", "--config", help="configuration file of Odoo")
+        parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
+        options = parser.parse_args(args)
+        arguments = ["--no-http", "--log-level=warn"]
+        arguments += ["-c", options.config] if options.config else []
+        arguments += ["-d", options.database] if options.database else []
+        config.parse_config(arguments, setup_logging=True)
+        options.file = identity_cipher.key_file()
+        if not options.file:
+            self._fail(
+                f"no key file is named: set ${identity_cipher.ENVIRONMENT}, or {identity_cipher.OPTION} in the section "
+                f"[{identity_cipher.SECTION}] of odoo.conf"
+            )
+        return options
+
+    def _new(self, options):
+        path = Path(options.file)
+        lines = path.read_text().splitlines() if path.exists() else []
+        self._write(path, [identity_cipher.new_key(), *lines])
+        _say(f"a new key stands first in {path}; keep a copy of this file apart from the backups of the database")
+
+    def _rotate(self, options):
+        registry, done = self._registry(options), 0
+        while True:
+            # A transaction for each batch: interrupted, the rest is done the next time.
+            with registry.cursor() as cr:
+                count = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]._rotate(BATCH)
+            done += count
+            if not count:
+                break
+        _say(f"{done} identities wrapped anew; all of them open with the first key alone")
+
+    def _check(self, options):
+        keyring = identity_cipher.keyring()
+        with self._registry(options).cursor() as cr:
+            identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
+            broken = 0
+            for key_name, rows in identities._read_group([], ["key_name"], ["id:recordset"]):
+                is_known = key_name in keyring.names
+                place = f"no. {keyring.names.index(key_name) + 1} of the file" if is_known else "not in the file"
+                _say(f"key {key_name} ({place}): {len(rows)} identities")
+                for identity in rows:
+                    try:
+                        identity._open()
+                    except UserError:
+                        broken += 1
+        if broken:
+            self._fail(f"{broken} identities cannot be opened")
+        _say("every identity can be opened")
+
+    def _prune(self, options):
+        self._rotate(options)
+        path = Path(options.file)
+        lines = [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
+        self._write(path, lines[:1])
+        _say(f"{len(lines) - 1} older keys removed from {path}")
+
+    def _write(self, path, lines):
+        """Replace the file at once, readable to its owner only."""
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(0o600)
+        draft.write_text("\n".join(lines) + "\n")
+        draft.replace(path)
+
+    def _registry(self, options):
+        databases = config["db_name"]
+        if len(databases) != 1:
+            self._fail("name one database with -d")
+        registry = Registry(databases[0])
+        if "mobifone.identity" not in registry:
+            self._fail(f"the add-on mobifone_consult is not installed in database {databases[0]}")
+        return registry
+
+    def _fail(self, message):
+        # One line: scripts and people read the last one.
+        sys.exit("mobifone_keys: " + " ".join(message.split()))
+
+
+def _say(text):
+    sys.stdout.write(f"{text}\n")

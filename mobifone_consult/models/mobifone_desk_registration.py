@@ -1,0 +1,185 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import local_time
+from .mobifone_desk import UNREADABLE
+from .mobifone_registration import TO_DECIDE
+
+MAX_FEEDBACK = 2000
+
+
+class MobifoneDesk(models.AbstractModel):
+    """The desk's papers: a request to complete them, and what a customer complains of (domain 1.3, 1.4)."""
+
+    _inherit = "mobifone.desk"
+
+    @api.model
+    def registration_form(self, lookup_id, call_id=None):
+        """The form of an update request for the looked-up line.
+
+        :return: {ok, verdict, fields, request}; a field is {name, type, label, group, required, given, options,
+            suggestions, example}, `given` when an open draft has it. What a draft says is never told.
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
+        facts = desk._facts_of(lookup)
+        verdict = desk._registration_verdict(lookup, facts)
+        given = desk._given(facts) if facts else []
+        return {
+            "ok": verdict["code"] == "ok",
+            "verdict": verdict,
+            "fields": desk.env["mobifone.registration.form"]._definitions(given),
+            "request": desk.env["mobifone.verdict"]._request(facts),
+        }
+
+    @api.model
+    def submit_registration(self, lookup_id, values, call_id=None):
+        """Keep what the customer tells of his papers; complete, the request waits for its approval within 48 hours.
+
+        A form that lacks something is kept as a draft, which the next look-up of the line goes on with. With a wrong
+        value, or without the customer's consent, nothing is kept.
+
+        :param dict values: by the names that `registration_form` tells; dates dd/mm/yyyy or YYYY-MM-DD, photos base64
+        :param int call_id: the call it was told in
+        :return: {ok, verdict, registration_id, state, due_on, missing: [{code, label, message}],
+            errors: [{field, label, message}], warnings: [{field, label, message}], replayed}
+        :raise UserError: when `values` is no form, or no encryption key is set up
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
+        return desk._submit(lookup, desk._facts_of(lookup), values, call_id)
+
+    @api.model
+    def file_feedback(self, lookup_id, text, call_id=None):
+        """Record what the customer complains of about his papers (FB). One per look-up: said again it is replaced.
+
+        :param str text: in the agent's words; numbers in it are masked before it is kept
+        :param int call_id: the call it was told in
+        :return: {ok, verdict, feedback_id}
+        :raise UserError: when there is nothing to keep
+        """
+        desk = self._enter()
+        lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
+        facts = desk._facts_of(lookup)
+        verdicts = desk.env["mobifone.verdict"]
+        if facts is None:
+            return {"ok": False, "verdict": verdicts._other_network(), "feedback_id": False}
+        if desk._must_acknowledge(lookup, facts):
+            return {"ok": False, "verdict": verdicts._not_acknowledged(), "feedback_id": False}
+        if not isinstance(text, str) or not text.strip() or len(text) > MAX_FEEDBACK or UNREADABLE.search(text):
+            raise UserError(desk.env._("Write what the customer says, in at most %s characters.", MAX_FEEDBACK))
+        feedback_sudo = desk.env["mobifone.feedback"]._take(lookup, facts, text.strip(), call_id)
+        desk.env["mobifone.lookup"]._log("feedback", parent=lookup, result="ok")
+        verdict = verdicts._verdict("ok", desk.env._("The feedback is recorded: customer care will handle it."))
+        return {"ok": True, "verdict": verdict, "feedback_id": feedback_sudo.id}
+
+    # ------------------------------------------------------------
+    # HELPERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _registration_verdict(self, lookup, facts):
+        """May papers be taken for the line now?"""
+        if self._must_acknowledge(lookup, facts):
+            return self.env["mobifone.verdict"]._not_acknowledged()
+        return self.env["mobifone.verdict"]._registration_rule(facts)
+
+    @api.model
+    def _given(self, facts):
+        """Names of the fields that the line's draft has."""
+        # sudo: agents have no access to requests; they are told what is there, not what it says
+        draft_sudo = (
+            self.env["mobifone.registration"]
+            .sudo()
+            .search([("subscriber_id", "=", facts["id"]), ("state", "=", "draft")], limit=1)
+        )
+        if not draft_sudo.identity_id:
+            return []
+        return [*draft_sudo.identity_id._open(), *draft_sudo.identity_id._photos()]
+
+    @api.model
+    def _submit(self, lookup, facts, values, call_id=None):
+        form = self.env["mobifone.registration.form"]
+        verdict = self._registration_verdict(lookup, facts)
+        request_sudo = self.env["mobifone.registration"]._open_of(facts["id"]) if facts else None
+        if request_sudo and request_sudo.state in TO_DECIDE and request_sudo.lookup_id.id == lookup["id"]:
+            return self._submitted(request_sudo, replayed=True)
+        if verdict["code"] != "ok":
+            self.env["mobifone.lookup"]._log("refusal", parent=lookup, result="registration", verdicts=verdict["code"])
+            return self._not_submitted(verdict)
+        known = request_sudo.identity_id._open() if request_sudo and request_sudo.identity_id else {}
+        person, photos, errors, doubts = form._take(values, known)
+        if person.get("occupation") and not known.get("occupation") and "occupation" not in errors:
+            occupation = self.env["mobifone.verdict"]._occupation_rule(
+                facts, lookup["exclusion"], lookup["looked_up_on"]
+            )
+            if occupation["code"] not in ("ok", "recorded"):
+                errors["occupation"] = occupation["reason"]
+        if errors:
+            labels = form._labels()
+            wrong = [
+                {"field": name, "label": labels[name], "message": errors[name]} for name in labels if name in errors
+            ]
+            reason = self.env._("Correct what is marked: nothing was kept yet.")
+            return self._not_submitted(self.env["mobifone.verdict"]._verdict("invalid", reason), wrong)
+        if not request_sudo:
+            request_sudo = self._start_request(lookup, facts, call_id)
+        # Whoever completes a draft is the one it is from.
+        request_sudo.write({"lookup_id": lookup["id"], "call_id": call_id or request_sudo.call_id.id})
+        request_sudo._fill(person, photos, doubts)
+        self.env["mobifone.lookup"]._log("registration", parent=lookup, result=request_sudo.state)
+        return self._submitted(request_sudo)
+
+    @api.model
+    def _start_request(self, lookup, facts, call_id):
+        customer_sudo = self._customer_of(facts)
+        savepoint = self.env.cr.savepoint()
+        try:
+            request_sudo = self.env["mobifone.registration"]._start(lookup, facts, customer_sudo, call_id)
+        except UniqueViolation:
+            # Somebody else was a moment faster, and our snapshot does not show his request.
+            savepoint.close(rollback=True)
+            reason = self.env._("Another request for this line was made at the same moment: look it up again.")
+            raise UserError(reason) from None
+        savepoint.close(rollback=False)
+        return request_sudo
+
+    @api.model
+    def _not_submitted(self, verdict, errors=()):
+        return {
+            "ok": False, "verdict": verdict, "registration_id": False, "state": False, "due_on": False,
+            "missing": [], "errors": list(errors), "warnings": [], "replayed": False,
+        }  # fmt: skip
+
+    @api.model
+    def _submitted(self, request_sudo, *, replayed=False):
+        form, is_complete = self.env["mobifone.registration.form"], request_sudo.state != "draft"
+        codes = [code for code in (request_sudo.missing or "").split(";") if code]
+        doubts = [code for code in (request_sudo.doubts or "").split(";") if code]
+        if is_complete:
+            verdict = self._request_verdict(request_sudo)
+        else:
+            verdict = self.env["mobifone.verdict"]._verdict(
+                "incomplete",
+                self.env._("Saved as a draft: something is still missing. It is sent when it is complete."),
+            )
+        return {
+            "ok": is_complete,
+            "verdict": verdict,
+            "registration_id": request_sudo.id,
+            "state": request_sudo.state,
+            "due_on": fields.Datetime.to_string(request_sudo.due_on) or False,
+            "missing": form._missing_messages(codes, request_sudo.identity_id._open()) if codes else [],
+            "errors": [],
+            "warnings": form._doubt_messages(doubts),
+            "replayed": replayed,
+        }
+
+    @api.model
+    def _request_verdict(self, request_sudo):
+        clock = local_time.spoken(request_sudo.due_on)
+        return self.env["mobifone.verdict"]._verdict(
+            "ok", self.env._("The request is submitted; it will be decided until %s.", clock), until=request_sudo.due_on
+        )
