@@ -89,6 +89,12 @@ _CASES = {
     "blacklisted": Case("0900000023", "Khách từ chối nhận tin nhắn · blacklisted: no consult, no SMS"),
     "occupation": Case("0900000024", "Đã ghi nhận nghề nghiệp · occupation on record"),
     "postpaid": Case("0900000025", "Thuê bao trả sau, được tư vấn · postpaid, open", {"payment_mode": "postpaid"}),
+    "request_pending": Case(
+        "0900000026", "Yêu cầu cập nhật giấy tờ đang chờ duyệt · update request waits for its approval", MISSING
+    ),
+    "request_overdue": Case(
+        "0900000027", "Yêu cầu cập nhật giấy tờ quá hạn 48 giờ · update request overdue, with feedback", MISSING
+    ),
     # Typed in the form of before 2018: the line is 0320000002, ported in.
     "old_form": Case("01620000002", "Số 11 số cũ, nay là 0320000002 · old 11-digit form of a ported-in number"),
 }

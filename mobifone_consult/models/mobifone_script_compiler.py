@@ -178,6 +178,7 @@ class MobifoneScriptCompiler(models.AbstractModel):
             "test": self.env._("Test SIM"),
             script_samples.TAKEN: self.env._("Open line that another channel takes before the consult is saved"),
             "papers_unknown": self.env._("Papers unknown"),
+            script_samples.NOT_AT_HAND: self.env._("Papers missing, not all of them at hand"),
             "request_draft": self.env._("Papers missing, draft of an update request"),
             "request_pending": self.env._("Papers missing, update request waits"),
             "request_overdue": self.env._("Papers missing, update request overdue"),

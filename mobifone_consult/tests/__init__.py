@@ -3,6 +3,7 @@ from . import (
     test_app_events,
     test_call,
     test_call_life,
+    test_call_registration,
     test_call_report,
     test_call_screen,
     test_call_tour,

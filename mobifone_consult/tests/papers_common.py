@@ -63,6 +63,9 @@ class PapersCase(ConsultCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.key_file = Path(folder) / "identity.key"
         cls.key_file.write_text(identity_cipher.new_key() + "\n")
+        # The tests read messages, in whatever language the database was made.
+        cls.env["res.lang"]._activate_lang("en_US")
+        (cls.agent_a1 | cls.agent_a2 | cls.agent_b1 | cls.care | cls.manager).lang = "en_US"
         cls.enterClassContext(patch.dict(os.environ, {identity_cipher.ENVIRONMENT: str(cls.key_file)}))
 
     def submit(self, values=None, user=None, number=MISSING, **options):

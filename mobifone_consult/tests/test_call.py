@@ -17,7 +17,7 @@ class TestCall(ScriptCase):
         desk, call = self.start()
         self.assertEqual(
             set(call["step"]),
-            {"id", "kind", "section", "title", "text", "answers", "fields", "act", "outcome"},
+            {"id", "kind", "section", "title", "text", "answers", "fields", "form", "act", "outcome"},
         )
         self.assertEqual(call["step"]["text"], "Dạ, không có cảnh báo. Số 0900091001.")
         keys = [(answer["key"], answer["hotkey"]) for answer in call["step"]["answers"]]

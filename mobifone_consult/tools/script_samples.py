@@ -51,6 +51,8 @@ OCCUPATIONS = {
 
 # The sample line on which somebody else is a moment faster.
 TAKEN = "taken_meanwhile"
+# The one whose caller has not all of his papers at hand.
+NOT_AT_HAND = "papers_not_at_hand"
 
 
 class Run(NamedTuple):
@@ -71,6 +73,8 @@ class Run(NamedTuple):
         line = {**line, "device_class": self.device} if self.device else dict(line)
         if self.done & {"consult", "taken"}:
             line |= {"locked_until": FAR, "locked_channel": "web", "locked_name": "-"}
+        if "draft" in self.done:
+            line |= {"request_state": "draft"}
         if "registration" in self.done:
             line |= {"request_state": "submitted", "request_submitted_on": DAY, "request_due_on": FAR}
         if "occupation" in self.done:
@@ -97,6 +101,8 @@ class Run(NamedTuple):
         deed = (step.get("act") or step.get("form")) if answer.get("submits") else None
         if deed and self.samples.succeeds(run, deed):
             run = run._replace(done=run.done | {deed})
+        elif deed == "registration" and self.key == NOT_AT_HAND:
+            run = run._replace(done=run.done | {"draft"})
         elif deed == "consult" and self.key == TAKEN:
             run = run._replace(done=run.done | {"taken"})
         return run
@@ -130,7 +136,7 @@ class Samples:
         if deed == "consult":
             return facts["consult"] == "ok" and run.key != TAKEN
         if deed == "registration":
-            return facts["registration"] == "ok"
+            return facts["registration"] == "ok" and run.key != NOT_AT_HAND
         return deed != "occupation" or facts["occupation"] in ("ok", "recorded")
 
 
@@ -151,6 +157,7 @@ def lines(nice_commitment: str) -> dict:
         found[usage] = {**OPEN_LINE, "usage_class": usage}
     found[TAKEN] = OPEN_LINE
     missing = {**OPEN_LINE, **PAPERS["papers_missing"]}
+    found[NOT_AT_HAND] = missing
     for name, values in REQUESTS.items():
         found[name] = {**missing, "request_submitted_on": DAY, "request_decided_on": DAY, **values}
     found["papers_unknown"] = {**OPEN_LINE, "registration_state": "unknown"}

@@ -5,12 +5,16 @@ but for locks that have run out since: they are taken again. $SANDBOX names the 
 sample/lines.csv). Its last printed line must be `done`.
 """
 
+import base64
 import hashlib
+import io
 import os
 import sys
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+
+from PIL import Image, ImageDraw, ImageFont
 
 from odoo import fields
 
@@ -23,6 +27,8 @@ LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "
 LOADED = "mobifone_consult.sandbox_sample"
 KEY_NAME = "sandbox feed"
 KEY_DAYS = 365
+# Of invented persons, plainly.
+NAMES = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Tân", "Mẫu", "Lạc", "Thử"]
 
 
 def user(login):
@@ -153,6 +159,83 @@ def make_calls():
         desk.finish(call["call_id"])
 
 
+def set_requests():
+    """Update requests for the reviewers: waiting, overdue and complained of, decided, and a draft."""
+    if env["mobifone.registration"].search_count([]):
+        return
+    seeded = Random(sample.SEED)
+    missing = [row["msisdn"] for row in sample.lines() if row["registration_state"] == "incomplete"]
+    numbers = seeded.sample([number for number in missing if number > "09000010"], 12)
+    waiting = [sample.CASES[case][0] for case in ("request_pending", "request_overdue")]
+    made = {number: submit(number, place) for place, number in enumerate([*waiting, *numbers])}
+    late = made[waiting[1]]
+    if late:
+        env.flush_all()
+        env.cr.execute(
+            """UPDATE mobifone_registration SET submitted_on = submitted_on - %(age)s, due_on = due_on - %(age)s
+                WHERE id = %(id)s""",
+            {"age": timedelta(hours=60), "id": late},
+        )
+        env.invalidate_all()
+        lookup_id = opened(waiting[1], "agent_a2")
+        desk("agent_a2").file_feedback(lookup_id, "Khách đã gửi giấy tờ từ ba hôm trước, chưa được duyệt.")
+    reviewer = env["mobifone.registration"].with_user(user("care"))
+    submitted = [request_id for number in numbers if (request_id := made[number])]
+    for request_id in submitted[:3]:
+        reviewer.browse(request_id).action_approve()
+    for request_id in submitted[3:5]:
+        reviewer.browse(request_id)._reject("Ảnh mặt trước bị mờ")
+
+
+def desk(login):
+    """The desk, as that demo user opens it."""
+    return env["mobifone.desk"].with_user(user(login))
+
+
+def opened(number, login):
+    """A look-up of the number by that demo user, its notice read; its id."""
+    answer = desk(login).lookup(number, hotline="9090")
+    if answer["registration"]["must_acknowledge"]:
+        desk(login).acknowledge(answer["lookup_id"])
+    return answer["lookup_id"]
+
+
+def submit(number, place):
+    """An update request of an invented person; its id when it was submitted. Each fifth lacks its portrait: a draft."""
+    login = ("agent_a1", "agent_a2", "agent_b1")[place % 3]
+    is_woman, year = place % 2 == 1, 1970 + place * 2
+    values = {
+        "full_name": f"Khách Hàng {NAMES[place]}",
+        "birth_date": f"15/03/{year}",
+        "gender": "female" if is_woman else "male",
+        "nationality": "VN",
+        "province": "Hà Nội",
+        "ward": "Phường Mẫu",
+        "street": f"Số {place + 1} đường Mẫu",
+        "document_type": "cccd",
+        "document_number": f"001{int(is_woman)}{year % 100:02d}{900000 + place:06d}",
+        "document_date": "20/05/2021",
+        "document_place": "Cục Mẫu",
+        "id_front": drawing("CCCD MẪU", place),
+        "id_back": drawing("MẶT SAU", place),
+        "portrait": False if place % 5 == 4 else drawing("CHÂN DUNG", place),
+        "consent": True,
+    }
+    return desk(login).submit_registration(opened(number, login), values)["registration_id"] or None
+
+
+def drawing(title, place):
+    """A drawn card, as the photo of no real one."""
+    image = Image.new("RGB", (960, 600), f"hsl({place * 29 % 360}, 35%, 85%)")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((40, 40, 920, 560), outline="#345", width=6)
+    draw.rectangle((90, 160, 330, 480), fill="#89a")
+    draw.text((380, 180), f"{title}\nMẪU {place + 1}", fill="#123", font=ImageFont.load_default(48))
+    content = io.BytesIO()
+    image.save(content, "JPEG")
+    return base64.b64encode(content.getvalue()).decode()
+
+
 def write_feed_key():
     """The feed's API key in feed.key; one that still works is kept."""
     path = FOLDER / "feed.key"
@@ -178,6 +261,7 @@ set_blacklist()
 set_occupation()
 set_promotion()
 make_calls()
+set_requests()
 env.cr.commit()
 write_feed_key()
 env.cr.commit()
