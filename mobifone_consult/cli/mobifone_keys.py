@@ -1,4 +1,5 @@
 import argparse
+import importlib
 import os
 import sys
 from inspect import cleandoc
@@ -11,8 +12,6 @@ from odoo.cli.command import Command
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
-
-from ..tools import identity_cipher
 
 BATCH = 500
 
@@ -32,12 +31,14 @@ class MobifoneKeys(Command):
 
     def run(self, args):
         """:param args: the words after the command's name; ends the process with its exit code"""
+        # Odoo reads this file without its add-on, and before the paths of the add-ons are known.
+        self.cipher = importlib.import_module("odoo.addons.mobifone_consult.tools.identity_cipher")
         options = self._parse(args)
         try:
             getattr(self, f"_{options.what}")(options)
         except (OSError, UserError) as error:
             self._fail(str(error))
-        except identity_cipher.KeyProblem as problem:
+        except self.cipher.KeyProblem as problem:
             self._fail(f"the key file is {problem.code}")
         except psycopg2.Error as error:
             self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}")
@@ -56,18 +57,18 @@ class MobifoneKeys(Command):
         arguments += ["-c", options.config] if options.config else []
         arguments += ["-d", options.database] if options.database else []
         config.parse_config(arguments, setup_logging=True)
-        options.file = identity_cipher.key_file()
+        options.file = self.cipher.key_file()
         if not options.file:
             self._fail(
-                f"no key file is named: set ${identity_cipher.ENVIRONMENT}, or {identity_cipher.OPTION} in the section "
-                f"[{identity_cipher.SECTION}] of odoo.conf"
+                f"no key file is named: set ${self.cipher.ENVIRONMENT}, or {self.cipher.OPTION} in the section "
+                f"[{self.cipher.SECTION}] of odoo.conf"
             )
         return options
 
     def _new(self, options):
         path = Path(options.file)
         lines = path.read_text().splitlines() if path.exists() else []
-        self._write(path, [identity_cipher.new_key(), *lines])
+        self._write(path, [self.cipher.new_key(), *lines])
         _say(f"a new key stands first in {path}; keep a copy of this file apart from the backups of the database")
 
     def _rotate(self, options):
@@ -82,7 +83,7 @@ class MobifoneKeys(Command):
         _say(f"{done} identities wrapped anew; all of them open with the first key alone")
 
     def _check(self, options):
-        keyring = identity_cipher.keyring()
+        keyring = self.cipher.keyring()
         with self._registry(options).cursor() as cr:
             identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
             broken = 0

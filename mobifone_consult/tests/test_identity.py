@@ -135,8 +135,10 @@ class TestIdentity(PapersCase):
         options = type("Options", (), {"file": str(path)})
         said = []
         with patch("odoo.addons.mobifone_consult.cli.mobifone_keys._say", said.append):
+            command = MobifoneKeys()
+            command.cipher = identity_cipher
             for _twice in range(2):
-                MobifoneKeys()._new(options)
+                command._new(options)
         self.assertEqual(len(path.read_text().split()), 2)
         self.assertEqual(path.stat().st_mode & 0o777, 0o600)
         self.assertNotIn(path.read_text().split()[0], " ".join(said))

@@ -180,7 +180,9 @@ def set_requests():
         lookup_id = opened(waiting[1], "agent_a2")
         desk("agent_a2").file_feedback(lookup_id, "Khách đã gửi giấy tờ từ ba hôm trước, chưa được duyệt.")
     reviewer = env["mobifone.registration"].with_user(user("care"))
-    submitted = [request_id for number in numbers if (request_id := made[number])]
+    submitted = [
+        made[number] for number in numbers if made[number] and reviewer.browse(made[number]).state == "submitted"
+    ]
     for request_id in submitted[:3]:
         reviewer.browse(request_id).action_approve()
     for request_id in submitted[3:5]:
