@@ -19,8 +19,8 @@ class MobifoneDesk(models.AbstractModel):
     def registration_form(self, lookup_id, call_id=None):
         """The form of an update request for the looked-up line.
 
-        :return: {ok, verdict, fields, request}; a field is {name, type, label, group, required, given, options,
-            suggestions, example}, `given` when an open draft has it. What a draft says is never told.
+        :return: {ok, verdict, fields, request}; a field is {name, type, label, group, required, legal_basis, given,
+            options, suggestions, example}, `given` when an open draft has it. What a draft says is never told.
         """
         desk = self._enter()
         lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
@@ -43,7 +43,7 @@ class MobifoneDesk(models.AbstractModel):
 
         :param dict values: by the names that `registration_form` tells; dates dd/mm/yyyy or YYYY-MM-DD, photos base64
         :param int call_id: the call it was told in
-        :return: {ok, verdict, registration_id, state, due_on, missing: [{code, label, message}],
+        :return: {ok, verdict, registration_id, state, due_on, missing: [{code, label, message, legal_basis}],
             errors: [{field, label, message}], warnings: [{field, label, message}], replayed}
         :raise UserError: when `values` is no form, or no encryption key is set up
         """

@@ -77,7 +77,7 @@ class MobifoneRegistration(models.Model):
     overdue_on = fields.Datetime(string="Flagged as Overdue On", readonly=True)
     escalated_on = fields.Datetime(readonly=True)
     decided_on = fields.Datetime(readonly=True)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True, ondelete="restrict")
+    decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     reject_reason = fields.Char(string="Reason of the Rejection", readonly=True)
     # The photos go some days after the decision; that they were seen stays.
     photos = fields.Char(string="Codes of the Photos", readonly=True)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.tools import frozendict
 
 
 class MobifoneRegistrationItem(models.Model):
@@ -40,3 +41,10 @@ class MobifoneRegistrationItem(models.Model):
         """Codes of the items that a complete form has, in order."""
         # sudo: a table of labels
         return tuple(self.sudo().search([("is_required", "=", True)]).mapped("code"))
+
+    @api.model
+    @tools.ormcache()
+    def _legal_bases(self):
+        """Code → the law that asks for the item."""
+        # sudo: as above
+        return frozendict({item.code: item.legal_basis or "" for item in self.sudo().search([])})

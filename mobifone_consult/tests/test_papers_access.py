@@ -95,7 +95,7 @@ class TestPapersAccess(PapersCase, HttpCase):
             rows = self.env[model].sudo().search([])
             self.assertTrue(rows, model)
             for login, user in self.people.items():
-                records = rows.with_user(user).with_context({})
+                records = rows.with_user(user)
                 for name in names:
                     for way, call in self.ways(records, name).items():
                         with self.subTest(model=model, user=login, field=name, way=way):
@@ -124,7 +124,7 @@ class TestPapersAccess(PapersCase, HttpCase):
     def test_customers_show_masks_to_care_only(self):
         self.pending.action_approve()
         for login, user in self.people.items():
-            customer = self.customer.with_user(user).with_context({})
+            customer = self.customer.with_user(user)
             for name in CUSTOMER:
                 for way, call in self.ways(customer, name).items():
                     with self.subTest(user=login, field=name, way=way):

@@ -15,7 +15,7 @@ class MobifonePersonSearch(models.TransientModel):
         required=True,
         default="access",
     )
-    received_on = fields.Datetime(string="Received On", required=True, default=fields.Datetime.now)
+    received_on = fields.Datetime(required=True, default=fields.Datetime.now)
 
     def action_open(self):
         """Open the request; what is kept of the person is on it.

@@ -1,0 +1,177 @@
+import re
+from datetime import date, datetime
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools import identity_number, identity_photo, local_time
+from .mobifone_desk import MAX_TEXT, UNREADABLE
+from .mobifone_identity import PHOTOS
+from .mobifone_registration_form import DATES, GENDERS, NAMES
+
+OLDEST = date(1900, 1, 1)
+DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d%m%Y")
+
+
+class BadField(ValueError):
+    """What is wrong with the value of one field, in the user's language."""
+
+
+class MobifoneRegistrationForm(models.AbstractModel):
+    """Taking what was filled in: each field has its own message."""
+
+    _inherit = "mobifone.registration.form"
+
+    @api.model
+    def _take(self, values, known):
+        """Take what was filled in.
+
+        :param dict values: by the names of `_definitions`; an empty value says nothing
+        :param dict known: what the draft knows of the person
+        :return: (person: what is known of him now, photos: {name: JPEG}, errors: {name: message}, doubts: [code])
+        :raise UserError: when `values` is no form
+        """
+        if not isinstance(values, dict):
+            raise UserError(self.env._("Fill in the form first."))
+        if unknown := sorted(str(name)[:50] for name in values if name not in NAMES):
+            raise UserError(self.env._("The form has no field “%s”.", unknown[0]))
+        given = {name: value for name, value in values.items() if value not in (None, False, "")}
+        person, photos, errors, doubts = dict(known), {}, {}, []
+        # The document's type before its number, which is judged by it.
+        for name in sorted(given, key=lambda name: (name == "document_number", NAMES.index(name))):
+            try:
+                if name in PHOTOS:
+                    photo = self._read_photo(given[name])
+                    photos[name] = photo.jpeg
+                    doubts += [f"small_{name}"] if photo.is_small else []
+                    if name == "portrait":
+                        taken_on = photo.taken_on or local_time.local(fields.Datetime.now()).replace(tzinfo=None)
+                        person["portrait_taken_on"] = taken_on.isoformat(" ", "seconds")
+                elif name != "consent":
+                    person[name] = self._read_value(name, given[name], person)
+            except BadField as error:
+                errors[name] = str(error)
+        if values.get("consent") is not True:
+            errors["consent"] = self.env._("Ask for the customer's consent first: without it nothing may be kept.")
+        self._compare(person, errors)
+        return person, photos, errors, doubts
+
+    @api.model
+    def _read_value(self, name, value, person):
+        if name == "occupation":
+            return self._read_occupation(value)
+        if not isinstance(value, str) or len(value) > MAX_TEXT or UNREADABLE.search(value):
+            raise BadField(self.env._("This must be text of at most %s characters.", MAX_TEXT))
+        text = " ".join(value.split())
+        if name in DATES:
+            return self._read_date(text).isoformat()
+        if name in ("gender", "document_type", "nationality", "document_number", "full_name"):
+            return getattr(self, f"_read_{name}")(text, person)
+        if not re.search(r"\w", text):
+            raise BadField(self.env._("This says nothing: enter it as in the paper."))
+        return text
+
+    @api.model
+    def _read_full_name(self, text, _person):
+        if not all(word[0].isalpha() for word in text.split()) or re.search(r"\d", text):
+            raise BadField(self.env._("A name has letters only: enter it as in the paper."))
+        return text
+
+    @api.model
+    def _read_gender(self, text, _person):
+        if text not in GENDERS:
+            raise BadField(self.env._("Choose one of the list."))
+        return text
+
+    @api.model
+    def _read_nationality(self, text, _person):
+        # sudo: names of countries are no secret. By code, or by name in the user's language or in English.
+        countries_sudo = self.env["res.country"].sudo()
+        for country in (
+            countries_sudo.search([("code", "=", text.upper())], limit=1),
+            countries_sudo.search([("name", "=ilike", text)], limit=1),
+            countries_sudo.with_context(lang="en_US").search([("name", "=ilike", text)], limit=1),
+        ):
+            if country:
+                return country.code
+        raise BadField(self.env._("There is no such country."))
+
+    @api.model
+    def _read_document_type(self, text, _person):
+        if text not in self._document_types().mapped("code"):
+            raise BadField(self.env._("Choose one of the list."))
+        return text
+
+    @api.model
+    def _read_document_number(self, text, person):
+        number = identity_number.plain(text)
+        document = self._document_type(person.get("document_type"))
+        if document and not document._fits(number):
+            raise BadField(
+                self.env._(
+                    "A number of “%(type)s” has %(example)s.", type=document.name, example=document.number_example
+                )
+            )
+        if not document and not re.fullmatch(r"[A-Z0-9]{5,20}", number):
+            raise BadField(self.env._("A document number has 5 to 20 letters and digits."))
+        return number
+
+    @api.model
+    def _read_occupation(self, value):
+        code = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,2}", value.strip()) else value
+        try:
+            return self.env["mobifone.desk"]._occupation_of_code(code).code
+        except UserError as error:
+            raise BadField(str(error)) from error
+
+    @api.model
+    def _read_date(self, text):
+        for pattern in DATE_FORMATS:
+            try:
+                day = datetime.strptime(text, pattern).date()
+                break
+            except ValueError:
+                continue
+        else:
+            raise BadField(self.env._("This is no date: enter it as dd/mm/yyyy."))
+        if day > local_time.local(fields.Datetime.now()).date():
+            raise BadField(self.env._("This date lies in the future."))
+        if day < OLDEST:
+            raise BadField(self.env._("This date lies too far back."))
+        return day
+
+    @api.model
+    def _read_photo(self, value):
+        # sudo: settings are readable to administrators only
+        megabytes = self.env["ir.config_parameter"].sudo()._mobifone_number("photo_megabytes")
+        try:
+            return identity_photo.clean(identity_photo.decoded(value, int(megabytes * 1024 * 1024)))
+        except identity_photo.BadPhoto as error:
+            raise BadField(self._photo_message(error.code, megabytes)) from error
+
+    @api.model
+    def _photo_message(self, code, megabytes):
+        return {
+            "not_text": self.env._("This is no photo: choose a JPEG, PNG or WebP file."),
+            "empty": self.env._("The file is empty."),
+            "too_large": self.env._(
+                "The file is larger than %s MB: take the photo with fewer pixels.", f"{megabytes:g}"
+            ),
+            "not_image": self.env._("This is no photo, whatever its name says: choose a JPEG, PNG or WebP file."),
+            "damaged": self.env._("The photo is damaged or not complete: take it again."),
+            "too_many_pixels": self.env._("The photo has too many pixels: take it with fewer."),
+        }[code]
+
+    @api.model
+    def _compare(self, person, errors):
+        """What cannot be true of two values together."""
+        document, number = self._document_type(person.get("document_type")), person.get("document_number")
+        # A number of an earlier day, with another type now.
+        if document and number and not {"document_type", "document_number"} & errors.keys():
+            try:
+                self._read_document_number(number, person)
+            except BadField as error:
+                errors["document_number"] = str(error)
+        born, issued = person.get("birth_date"), person.get("document_date")
+        if born and issued and issued < born and not {"birth_date", "document_date"} & errors.keys():
+            errors["document_date"] = self.env._("The paper cannot be older than its owner.")
