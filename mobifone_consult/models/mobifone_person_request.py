@@ -37,7 +37,7 @@ class MobifonePersonRequest(models.Model):
     is_overdue = fields.Boolean(string="Overdue", compute="_compute_is_overdue")
     user_id = fields.Many2one("res.users", string="Taken By", required=True, readonly=True, ondelete="restrict")
     state = fields.Selection(
-        [("open", "Open"), ("answered", "Answered"), ("refused", "Refused")],
+        [("open", "To be answered"), ("answered", "Answered"), ("refused", "Refused")],
         required=True,
         readonly=True,
         default="open",

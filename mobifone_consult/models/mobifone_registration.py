@@ -74,6 +74,7 @@ class MobifoneRegistration(models.Model):
     submitted_on = fields.Datetime(readonly=True)
     due_on = fields.Datetime(string="To Be Decided Until", readonly=True)
     is_overdue = fields.Boolean(string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue")
+    due_in = fields.Char(string="Time Left", compute="_compute_is_overdue")
     overdue_on = fields.Datetime(string="Flagged as Overdue On", readonly=True)
     escalated_on = fields.Datetime(readonly=True)
     decided_on = fields.Datetime(readonly=True)
@@ -161,10 +162,16 @@ class MobifoneRegistration(models.Model):
             registration.photos_text = photos
 
     @api.depends("state", "due_on")
+    @api.depends_context("lang")
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for registration in self:
-            registration.is_overdue = registration.state in TO_DECIDE and registration.due_on < now
+            is_waiting = registration.state in TO_DECIDE
+            registration.is_overdue = is_waiting and registration.due_on < now
+            hours = int(abs(registration.due_on - now).total_seconds() // 3600) if is_waiting else 0
+            registration.due_in = is_waiting and (
+                self.env._("overdue by %s h", hours) if registration.is_overdue else self.env._("%s h left", hours)
+            )
 
     @api.model
     def _search_is_overdue(self, operator, value):
