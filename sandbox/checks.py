@@ -148,7 +148,10 @@ def _blackbox(settings: Settings, template: str) -> bool:
     """The tests of top-level tests/ against a server with two workers on a fresh copy of the test database."""
     folder = settings.home / "blackbox"
     folder.mkdir(exist_ok=True)
-    served = replace(settings, database=f"{settings.database}_blackbox", port=odoo.free_port(), workers=2)
+    served = replace(
+        settings, database=f"{settings.database}_blackbox", port=odoo.free_port(), workers=2,
+        identity_key_name="identity-blackbox.key",
+    )  # fmt: skip
     database.copy(served, template)
     database.load_samples(served, folder)
     log = settings.log("test-server")

@@ -27,6 +27,7 @@ def environment(settings: Settings) -> dict:
         "ODOO_RC": str(settings.config_file),
         "PYTHONPYCACHEPREFIX": str(settings.home / "pycache"),
         "PYTHONUNBUFFERED": "1",
+        "MOBIFONE_IDENTITY_KEY_FILE": str(_identity_key(settings)),
     }
     for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         env.pop(name, None)
@@ -54,7 +55,7 @@ def write_config(settings: Settings, path: Path | None = None, **more: object) -
 
 def _identity_key(settings: Settings) -> Path:
     """The file with the key that encrypts identity papers, made at the first call."""
-    path = settings.home / "identity.key"
+    path = settings.identity_key
     if not path.exists():
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(0o600)

@@ -25,6 +25,14 @@ class Settings:
         default_factory=lambda: not any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
     )
 
+    # Tests that change the keys get a file of their own.
+    identity_key_name: str = "identity.key"
+
+    @property
+    def identity_key(self) -> Path:
+        """The file with the keys that encrypt identity papers."""
+        return self.home / self.identity_key_name
+
     @property
     def python(self) -> Path:
         return self.home / "venv" / "bin" / "python"

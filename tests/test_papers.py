@@ -222,7 +222,7 @@ def attempt(person, request_id):
 
 
 def test_the_keys_are_changed_while_the_server_runs(people, line, new_line):
-    path = Path(configuration()["mobifone_consult"]["identity_key_file"])
+    path = Path(os.environ["MOBIFONE_IDENTITY_KEY_FILE"])
     kept = path.read_bytes()
     care = people["care"]
     request_id = submit(people["agent_a1"], line)["registration_id"]

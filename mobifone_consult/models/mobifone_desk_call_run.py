@@ -110,8 +110,10 @@ class MobifoneDesk(models.AbstractModel):
             answer = self._submit(run["lookup"], self._facts_of(run["lookup"]), form, run["call"].id)
             if answer["errors"]:
                 raise UserError("\n".join(f"{error['label']}: {error['message']}" for error in answer["errors"]))
-            told = [answer["verdict"]["reason"], *(item["message"] for item in answer["missing"])]
-            return answer["verdict"]["code"], " ".join(told)
+            text = answer["verdict"]["reason"]
+            if answer["missing"]:
+                text += " " + self.env._("Missing: %s.", ", ".join(item["label"] for item in answer["missing"]))
+            return answer["verdict"]["code"], text
         return "ok", ""
 
     @api.model

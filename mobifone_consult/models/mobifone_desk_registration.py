@@ -95,9 +95,12 @@ class MobifoneDesk(models.AbstractModel):
             .sudo()
             .search([("subscriber_id", "=", facts["id"]), ("state", "=", "draft")], limit=1)
         )
-        if not draft_sudo.identity_id:
-            return []
-        return [*draft_sudo.identity_id._open(), *draft_sudo.identity_id._photos()]
+        try:
+            return (
+                [*draft_sudo.identity_id._open(), *draft_sudo.identity_id._photos()] if draft_sudo.identity_id else []
+            )
+        except UserError:
+            return []  # its key is not there: no reason to stop the call, whoever submits is told
 
     @api.model
     def _submit(self, lookup, facts, values, call_id=None):

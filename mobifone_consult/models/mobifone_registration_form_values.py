@@ -85,15 +85,14 @@ class MobifoneRegistrationForm(models.AbstractModel):
 
     @api.model
     def _read_nationality(self, text, _person):
-        # sudo: names of countries are no secret. By code, or by name in the user's language or in English.
+        # sudo: names of countries are no secret. By code, or by name in the user's language or in English. (Searched as
+        # a code, a longer text would find its first two letters.)
         countries_sudo = self.env["res.country"].sudo()
-        for country in (
-            countries_sudo.search([("code", "=", text.upper())], limit=1),
-            countries_sudo.search([("name", "=ilike", text)], limit=1),
-            countries_sudo.with_context(lang="en_US").search([("name", "=ilike", text)], limit=1),
-        ):
-            if country:
-                return country.code
+        by_code = countries_sudo.search([("code", "=", text.upper())]) if len(text) == 2 else countries_sudo
+        by_name = countries_sudo.search([("name", "=ilike", text)], limit=1)
+        in_english = countries_sudo.with_context(lang="en_US").search([("name", "=ilike", text)], limit=1)
+        if found := by_code or by_name or in_english:
+            return found.code
         raise BadField(self.env._("There is no such country."))
 
     @api.model

@@ -2,6 +2,8 @@ from odoo.tests import HttpCase, tagged
 
 from .common import MISSING, OPEN
 from .papers_common import PapersCase, whole_form
+from .script_common import ScriptCase, content
+from .test_call_registration import STEPS
 
 
 @tagged("-at_install", "post_install")
@@ -88,3 +90,28 @@ class TestPapersTour(PapersCase, HttpCase):
 
     def test_feedback_vietnamese(self):
         self.check_feedback("vi_VN")
+
+
+@tagged("-at_install", "post_install")
+class TestPapersCallTour(PapersCase, ScriptCase, HttpCase):
+    """The same form as a step of a script."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.publish(content(STEPS, key="t_papers", hotline="9090"))
+
+    def check_call(self, lang):
+        self.env["res.lang"]._activate_lang(lang)
+        self.agent_a1.lang = lang
+        self.start_tour("/odoo/mobifone-call", "mobifone_papers_call", login=self.agent_a1.login)
+        request = self.env["mobifone.registration"].search([("subscriber_id", "=", self.line(MISSING).id)])
+        self.assertEqual((request.state, request.photos), ("submitted", "id_front;portrait"))
+        self.assertTrue(request.call_id)
+        self.assertEqual(request.feedback_ids.call_id, request.call_id)
+
+    def test_call_english(self):
+        self.check_call("en_US")
+
+    def test_call_vietnamese(self):
+        self.check_call("vi_VN")

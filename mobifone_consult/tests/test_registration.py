@@ -141,6 +141,18 @@ class TestRegistration(PapersCase):
         answer = self.submit(whole_form(birth_date="15/03/1990", document_date="14/03/1990"))
         self.assertEqual(self.fields_of(answer, "errors"), {"document_date"})
 
+    def test_countries_are_named_in_both_languages(self):
+        form = self.env["mobifone.registration.form"]
+        self.env["res.country"].with_context(lang="vi_VN").search([("code", "=", "RU")]).name = "Nga"
+        for lang, text, code in (
+            ("vi_VN", "Việt Nam", "VN"), ("vi_VN", "nga", "RU"), ("vi_VN", "vn", "VN"), ("en_US", "Vietnam", "VN"),
+            ("vi_VN", "France", "FR"),
+        ):  # fmt: skip
+            with self.subTest(text=text):
+                values = {"nationality": text, "consent": True}
+                person, _photos, errors, _doubts = form.with_context(lang=lang)._take(values, {})
+                self.assertEqual((person.get("nationality"), errors), (code, {}))
+
     # ------------------------------------------------------------
     # Drafts
     # ------------------------------------------------------------

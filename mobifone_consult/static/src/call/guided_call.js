@@ -6,6 +6,8 @@ import { useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardViewProps } from "@web/views/standard_view_props";
 import { DESK_MODEL, SCREEN_MODEL, errorText } from "../desk/desk_format";
 import { PapersNotice } from "../desk/papers_notice";
+import { newEntry } from "../papers/papers_entry";
+import { usePapers } from "../papers/use_papers";
 import { outcomeLabel } from "./call_labels";
 import { CallStart } from "./call_start";
 import { EndCallDialog } from "./end_call_dialog";
@@ -30,6 +32,7 @@ export class GuidedCall extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
+        this.papers = usePapers(() => this.papersJob);
         this.screenId = this.props.resId || null;
         this.state = useState({
             number: "",
@@ -38,7 +41,7 @@ export class GuidedCall extends Component {
             mayRetry: false, // the last request did not get through: the same one may be sent again
             busy: this.screenId ? "begin" : "", // one request at a time, so a second key does nothing
             openCalls: [],
-            call: null, // {id, line, step, trail} of the call on screen
+            call: null, // {id, line, step, trail, papers} of the call on screen
         });
         onMounted(() => (this.screenId ? this.begin() : this.loadOpenCalls()));
     }
@@ -103,7 +106,8 @@ export class GuidedCall extends Component {
             this.screenId = null;
             this.notification.add(outcomeLabel(outcome), { title: _t("This call was finished before"), type: "info" });
         } else if (call_id) {
-            this.state.call = { id: call_id, line, step, trail };
+            const papers = this.state.call?.id === call_id ? this.state.call.papers : newEntry();
+            this.state.call = { id: call_id, line, step, trail, papers };
         } else if (line) {
             this.showNotice(line);
         }
@@ -191,6 +195,12 @@ export class GuidedCall extends Component {
         if (line) {
             call.line = line;
         }
+    }
+
+    /** The line whose papers may be worked on beside the script. */
+    get papersJob() {
+        const { busy, call } = this.state;
+        return busy || !call ? null : { answer: call.line, papers: call.papers, callId: call.id };
     }
 
     get mayGoBack() {

@@ -1,11 +1,17 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ICONS, LABELS, formatDay, formatNumber } from "../desk/desk_format";
+import { PapersTools } from "../papers/papers_tools";
+import { requestIcon } from "../papers/request_line";
 
 /** The line in a few rows, beside the script. */
 export class LineSummary extends Component {
     static template = "mobifone_consult.LineSummary";
-    static props = { line: Object }; // as mobifone.desk.call_line answers
+    static components = { PapersTools };
+    static props = {
+        line: Object, // as mobifone.desk.call_line answers
+        papers: Object, // of usePapers
+    };
 
     get number() {
         const { number, msisdn_masked } = this.props.line;
@@ -49,6 +55,7 @@ export class LineSummary extends Component {
                 value: [LABELS.registration[registration.state], missing].filter(Boolean).join(": "),
                 icon: ICONS.registration[registration.state],
             },
+            ...this.requestRows(registration),
             consultRow,
             {
                 key: "occupation",
@@ -57,6 +64,12 @@ export class LineSummary extends Component {
                 icon: occupation.allowed ? "fa-commenting-o text-success" : "fa-info-circle text-muted",
             },
         ];
+    }
+
+    requestRows({ request }) {
+        return request
+            ? [{ key: "request", label: _t("Update request"), value: request.text, icon: requestIcon(request) }]
+            : [];
     }
 
     appText({ status, installed_on }) {

@@ -2,6 +2,8 @@ import { Component, onWillUnmount, useEffect, useExternalListener, useRef, useSt
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { useBus, useService } from "@web/core/utils/hooks";
+import { markRefusal, newEntry, valuesToSend } from "../papers/papers_entry";
+import { RegistrationForm } from "../papers/registration_form";
 import { isTextField, pressedKey } from "./call_keys";
 import { outcomeLabel } from "./call_labels";
 import { OptionField } from "./option_field";
@@ -9,6 +11,8 @@ import { OptionField } from "./option_field";
 // An input method that composes outside of text fields (Telex: a, a → â) sends a Backspace and then the letter as
 // text, both at once. A Backspace counts when no text comes with it.
 const BACKSPACE_DELAY = 50;
+// In them keys are text; Escape leaves them for the keys of the answers.
+const OWN_FIELDS = ".o_mobifone_option_input, .o_mobifone_registration_form";
 
 /**
  * One step of a script: what to say, what to answer, and the keys for it. It asks nobody anything: whoever shows it
@@ -16,13 +20,14 @@ const BACKSPACE_DELAY = 50;
  */
 export class StepView extends Component {
     static template = "mobifone_consult.StepView";
-    static components = { OptionField };
+    static components = { OptionField, RegistrationForm };
     static props = {
         step: Object, // as mobifone.desk.answer answers
         busy: String, // what is under way; "" when a key may be pressed
         error: String,
         mayGoBack: Boolean,
         endLabel: { type: String, optional: true }, // of the button that an end has
+        papers: { type: Object, optional: true }, // of newEntry: what was filled in of an update request
         onAnswer: Function, // (key of the answer, values of the form)
         onEnd: Function,
         onBack: Function,
@@ -34,6 +39,7 @@ export class StepView extends Component {
         this.root = useRef("root");
         this.outcomeLabel = outcomeLabel;
         this.state = useState({ text: "", chosen: null, hint: "" });
+        this.papers = useState(this.props.papers || newEntry());
         useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
         onWillUnmount(() => browser.clearTimeout(this.backspace));
         // With each step the keyboard is where the next key belongs, and a screen reader begins with its title.
@@ -45,11 +51,21 @@ export class StepView extends Component {
             },
             () => [this.props.step.id]
         );
+        useEffect(
+            (error) => {
+                if (this.isRegistration) {
+                    const others = markRefusal(this.props.step.fields, this.papers, error);
+                    this.state.hint = error && (others || _t("Correct what is marked."));
+                }
+            },
+            () => [this.props.error]
+        );
         useBus(this.ui.bus, "active-element-changed", () => this.placeFocus());
     }
 
     placeFocus() {
-        if (this.ui.activeElement === document) {
+        // An update request knows itself which of its fields comes next.
+        if (this.ui.activeElement === document && !this.isRegistration) {
             (this.field || this.heading).focus();
         }
     }
@@ -68,7 +84,7 @@ export class StepView extends Component {
             return;
         }
         const key = pressedKey(ev);
-        const inOwnField = ev.target === this.field;
+        const inOwnField = ev.target.closest?.(OWN_FIELDS) && isTextField(ev.target);
         const isElsewhere = document.querySelector(".o_popover, .o-dropdown--menu");
         if (!key || isElsewhere || (isTextField(ev.target) && !(inOwnField && key === "escape"))) {
             return;
@@ -141,6 +157,11 @@ export class StepView extends Component {
         this.give(this.answers.find((answer) => answer.submits));
     }
 
+    /** Behind the last of many fields comes the button that submits them. */
+    leaveForm() {
+        this.root.el.querySelector("[data-submits=true]").focus();
+    }
+
     give(answer) {
         if (this.props.busy) {
             return;
@@ -151,6 +172,8 @@ export class StepView extends Component {
             this.props.onEnd();
         } else if (this.formField && answer.submits) {
             this.submit(answer);
+        } else if (this.isRegistration && answer.submits) {
+            this.props.onAnswer(answer.key, valuesToSend(this.props.step.fields, this.papers));
         } else {
             this.props.onAnswer(answer.key);
         }
@@ -178,11 +201,16 @@ export class StepView extends Component {
     }
 
     get field() {
-        return this.root.el.querySelector(".o_mobifone_option_input");
+        return this.root.el.querySelector(".o_mobifone_option_input, .o_mobifone_registration_form [data-field]");
     }
 
+    /** The one field of a form that is no update request. */
     get formField() {
-        return this.props.step.fields[0];
+        return this.isRegistration ? undefined : this.props.step.fields[0];
+    }
+
+    get isRegistration() {
+        return this.props.step.form === "registration";
     }
 
     /** An end is left by Enter, as a step with one answer. */
@@ -193,8 +221,9 @@ export class StepView extends Component {
             : answers;
     }
 
-    keysOf({ hotkey, is_main }) {
-        return [hotkey, is_main && "Enter"].filter(Boolean).join(" ");
+    keysOf({ hotkey, is_main, submits }) {
+        const form = this.isRegistration && submits && "Control+Enter";
+        return [hotkey, is_main && "Enter", form].filter(Boolean).join(" ");
     }
 
     /** What the answer will hand over, beside its label. */
@@ -216,6 +245,6 @@ export class StepView extends Component {
     }
 
     get message() {
-        return this.props.error || this.state.hint;
+        return (!this.isRegistration && this.props.error) || this.state.hint;
     }
 }

@@ -1,15 +1,17 @@
-import { Component, onWillStart, useEffect, useExternalListener, useRef, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { CancelDialog } from "./cancel_dialog";
+import { newEntry } from "../papers/papers_entry";
+import { usePapers } from "../papers/use_papers";
+import { CancelDialog, mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
 import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
 import { ExclusionForm } from "./exclusion_form";
+import { useFunctionKeys } from "./function_keys";
 import { HistoryList } from "./history_list";
 import { LineCard } from "./line_card";
 import { NumberForm } from "./number_form";
@@ -42,22 +44,18 @@ export class Desk extends Component {
             mayCancel: false,
         });
 
-        onWillStart(() => this.loadRights());
+        onWillStart(async () => {
+            this.state.mayCancel = await mayCancelConsults();
+        });
         useHotkey("escape", () => this.focusNumber());
-        // Odoo's hotkeys know no F-keys; no other key is free while the keyboard is in a field.
-        useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
+        useFunctionKeys({ F2: () => this.startScript() });
+        this.papers = usePapers(() => !this.state.busy && this.state.job);
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
             () => this.placeFocus(),
             () => [this.state.busy, this.state.job]
         );
         useBus(this.ui.bus, "active-element-changed", () => this.placeFocus());
-    }
-
-    async loadRights() {
-        const groups = ["mobifone_consult.group_team_leader", "mobifone_consult.group_manager"];
-        const memberships = await Promise.all(groups.map((group) => user.hasGroup(group)));
-        this.state.mayCancel = memberships.includes(true);
     }
 
     // -------------------------------------------------------------------------
@@ -78,15 +76,6 @@ export class Desk extends Component {
 
     focusNumber() {
         this.root.el.querySelector(".o_mobifone_number").select();
-    }
-
-    onKeydown(ev) {
-        if (ev.key === "F2" && this.mayStartScript && this.ui.activeElement === document) {
-            ev.preventDefault();
-            if (!ev.repeat) {
-                this.startScript();
-            }
-        }
     }
 
     // -------------------------------------------------------------------------
@@ -154,6 +143,7 @@ export class Desk extends Component {
             saved: null, // what `consult` answered when it went well
             excluded: null, // what `exclude` answered
             error: "",
+            papers: newEntry(),
             history: null,
             historyError: "",
         };
@@ -221,7 +211,7 @@ export class Desk extends Component {
 
     /** Lead the caller on screen through the script of the hotline; the screen of the call comes back to here. */
     async startScript() {
-        if (this.state.busy) {
+        if (this.state.busy || !this.mayStartScript) {
             return;
         }
         this.state.busy = "script";
@@ -270,25 +260,9 @@ export class Desk extends Component {
     }
 
     onCancelConsult() {
-        this.addDialog(CancelDialog, { onConfirm: (reason) => this.cancelConsult(reason) });
-    }
-
-    /** @returns {Promise<string>} why the consult still stands; "" when it is taken back */
-    async cancelConsult(reason) {
         const { lookup_id, number } = this.state.job.answer;
-        let result;
-        try {
-            result = await this.call("cancel", { lookup_id, reason });
-        } catch (error) {
-            return errorText(error);
-        }
-        if (!result.ok) {
-            return _t("It could not be cancelled: its SMS is on the way, or it is not yours to cancel.");
-        }
-        this.notification.add(_t("The consult is cancelled."), { type: "success" });
         // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
-        this.lookup(number);
-        return "";
+        this.addDialog(CancelDialog, { lookupId: lookup_id, onCancelled: () => this.lookup(number) });
     }
 
     // -------------------------------------------------------------------------

@@ -76,6 +76,14 @@ export const ICONS = {
         not_installed: "fa-minus-circle text-muted",
         unknown: "fa-question-circle text-muted",
     },
+    request: {
+        overdue: "fa-exclamation-triangle text-danger",
+        draft: "fa-pencil text-muted",
+        submitted: "fa-clock-o text-muted",
+        escalated: "fa-level-up text-muted",
+        approved: "fa-check-circle text-success",
+        rejected: "fa-undo text-muted",
+    },
     sms: {
         delivered: "fa-check-circle text-success",
         sent: "fa-check text-success",
