@@ -15,6 +15,7 @@
         "data/mobifone.occupation.csv",
         "data/mobifone_registration_item.xml",
         "data/mobifone_document_type.xml",
+        "data/mobifone_rejection_reason.xml",
         "data/mail_template.xml",
         "data/mobifone_exclusion_reason.xml",
         "data/ir_cron.xml",

@@ -22,7 +22,7 @@ class MobifoneKeys(Command):
     new      put a new key first in the key file; from now on it encrypts, the older ones still decrypt
     rotate   wrap every identity of the database by the first key; may be interrupted and repeated
     check    say which keys the database needs, and whether each identity can be opened
-    prune    rotate, then remove the older keys from the key file
+    prune    rotate, then remove the older keys from the key file; they are kept in FILE.old until you delete it
 
     Exit code 0 when it was done; 1 when not, or when check found an identity that cannot be opened.
     """
@@ -67,20 +67,21 @@ class MobifoneKeys(Command):
 
     def _new(self, options):
         path = Path(options.file)
-        lines = path.read_text().splitlines() if path.exists() else []
-        self._write(path, [self.cipher.new_key(), *lines])
+        self._write(path, [self.cipher.new_key(), *self._keys(path)])
         _say(f"a new key stands first in {path}; keep a copy of this file apart from the backups of the database")
 
     def _rotate(self, options):
-        registry, done = self._registry(options), 0
-        while True:
+        registry, after, done, lost = self._registry(options), 0, 0, []
+        while after is not None:
             # A transaction for each batch: interrupted, the rest is done the next time.
             with registry.cursor() as cr:
-                count = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]._rotate(BATCH)
-            done += count
-            if not count:
-                break
-        _say(f"{done} identities wrapped anew; all of them open with the first key alone")
+                identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
+                after, count, broken = identities._rotate(after, BATCH)
+            done, lost = done + count, lost + broken
+        _say(f"{done} identities wrapped anew")
+        if lost:
+            self._fail(f"{len(lost)} identities open with no key of the file, the first has the id {lost[0]}")
+        _say("all of them open with the first key alone")
 
     def _check(self, options):
         keyring = self.cipher.keyring()
@@ -102,16 +103,34 @@ class MobifoneKeys(Command):
 
     def _prune(self, options):
         self._rotate(options)
-        path = Path(options.file)
-        lines = [line for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
-        self._write(path, lines[:1])
-        _say(f"{len(lines) - 1} older keys removed from {path}")
+        path, newest = Path(options.file).resolve(), self.cipher.keyring().name
+        with self._registry(options).cursor() as cr:
+            # Nobody seals papers from here on until the file is written.
+            cr.execute("LOCK TABLE mobifone_identity IN SHARE ROW EXCLUSIVE MODE")
+            identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
+            if identities.search_count([("key_name", "!=", newest)]) or self.cipher.keyring().name != newest:
+                self._fail("papers were taken with an older key meanwhile: try again")
+            keys = self._keys(path)
+            # Whoever had read the file before, and comes only now: his papers need what is removed here.
+            self._write(path.with_name(f"{path.name}.old"), keys, like=path)
+            self._write(path, keys[:1])
+        _say(f"{len(keys) - 1} older keys removed from {path}; they are in {path.name}.old: check, then delete it")
 
-    def _write(self, path, lines):
-        """Replace the file at once, readable to its owner only."""
+    def _keys(self, path):
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [line for line in lines if line.strip() and not line.startswith("#")]
+
+    def _write(self, path, lines, like=None):
+        """Replace the file at once, readable to the owner of the one before only."""
+        path = path.resolve()  # a mounted secret is often a link
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(0o600)
-        draft.write_text("\n".join(lines) + "\n")
+        if (model := like or path).exists():
+            os.chown(draft, model.stat().st_uid, model.stat().st_gid)
+        with draft.open("w") as file:
+            file.write("\n".join(lines) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(path)
 
     def _registry(self, options):

@@ -25,6 +25,7 @@ NUMBERS = {
     "mobifone_consult.photo_days": (7, 0, 3650),
     "mobifone_consult.draft_days": (30, 0, 3650),
     "mobifone_consult.lines_per_paper": (3, 1, 10_000),
+    "mobifone_consult.paper_searches": (200, 1, 1_000_000),
     "mobifone_consult.person_request_days": (2, 0, 60),
 }
 ADDRESSES = ("mobifone_consult.care_recipients", "mobifone_consult.overdue_recipients")

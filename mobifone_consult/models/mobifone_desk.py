@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import identity_number
 from ..tools import msisdn as numbers
 from .mobifone_lookup import HOTLINES
 
@@ -39,6 +40,8 @@ class MobifoneDesk(models.AbstractModel):
         if hotline not in (None, False, "", *dict(HOTLINES)):
             raise UserError(desk.env._("The hotline must be one of %s.", ", ".join(dict(HOTLINES))))
         purpose = desk._short_text(purpose, desk.env._("The purpose"))
+        # The log cannot be erased: no number of a person in it.
+        purpose = purpose and identity_number.without_numbers(purpose)
         facts = desk.env["mobifone.subscriber"]._fetch_facts(number=msisdn)
         answer = desk._answer(msisdn, facts, hotline=hotline)
         lookup_id = desk.env["mobifone.lookup"]._log(

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools import local_time
 from .mobifone_desk import UNREADABLE
-from .mobifone_registration import TO_DECIDE
+from .mobifone_registration import TO_DECIDE, codes_of
 
 MAX_FEEDBACK = 2000
 
@@ -71,6 +71,10 @@ class MobifoneDesk(models.AbstractModel):
         if not isinstance(text, str) or not text.strip() or len(text) > MAX_FEEDBACK or UNREADABLE.search(text):
             raise UserError(desk.env._("Write what the customer says, in at most %s characters.", MAX_FEEDBACK))
         feedback_sudo = desk.env["mobifone.feedback"]._take(lookup, facts, text.strip(), call_id)
+        if feedback_sudo.state != "new":
+            reason = desk.env._("The feedback of this look-up was passed on already: look the line up again for more.")
+            verdict = verdicts._verdict("passed_on", reason)
+            return {"ok": False, "verdict": verdict, "feedback_id": feedback_sudo.id}
         desk.env["mobifone.lookup"]._log("feedback", parent=lookup, result="ok")
         verdict = verdicts._verdict("ok", desk.env._("The feedback is recorded: customer care will handle it."))
         return {"ok": True, "verdict": verdict, "feedback_id": feedback_sudo.id}
@@ -90,50 +94,32 @@ class MobifoneDesk(models.AbstractModel):
     def _given(self, facts):
         """Names of the fields that the line's draft has."""
         # sudo: agents have no access to requests; they are told what is there, not what it says
-        draft_sudo = (
-            self.env["mobifone.registration"]
-            .sudo()
-            .search([("subscriber_id", "=", facts["id"]), ("state", "=", "draft")], limit=1)
-        )
-        try:
-            return (
-                [*draft_sudo.identity_id._open(), *draft_sudo.identity_id._photos()] if draft_sudo.identity_id else []
-            )
-        except UserError:
-            return []  # its key is not there: no reason to stop the call, whoever submits is told
+        requests_sudo = self.env["mobifone.registration"].sudo()
+        draft_sudo = requests_sudo.search([("subscriber_id", "=", facts["id"]), ("state", "=", "draft")], limit=1)
+        return codes_of(draft_sudo.filled) + codes_of(draft_sudo.photos)
 
     @api.model
     def _submit(self, lookup, facts, values, call_id=None):
-        form = self.env["mobifone.registration.form"]
         verdict = self._registration_verdict(lookup, facts)
         request_sudo = self.env["mobifone.registration"]._open_of(facts["id"]) if facts else None
         if request_sudo and request_sudo.state in TO_DECIDE and request_sudo.lookup_id.id == lookup["id"]:
-            return self._submitted(request_sudo, replayed=True)
+            return self._submitted(request_sudo, {}, replayed=True)
         if verdict["code"] != "ok":
-            self.env["mobifone.lookup"]._log("refusal", parent=lookup, result="registration", verdicts=verdict["code"])
-            return self._not_submitted(verdict)
-        known = request_sudo.identity_id._open() if request_sudo and request_sudo.identity_id else {}
-        person, photos, errors, doubts = form._take(values, known)
-        if person.get("occupation") and not known.get("occupation") and "occupation" not in errors:
-            occupation = self.env["mobifone.verdict"]._occupation_rule(
-                facts, lookup["exclusion"], lookup["looked_up_on"]
-            )
-            if occupation["code"] not in ("ok", "recorded"):
-                errors["occupation"] = occupation["reason"]
+            return self._not_submitted(lookup, verdict)
+        said, photos, errors, doubts = self.env["mobifone.registration.form"]._take(values)
+        if "occupation" in said:
+            rule = self.env["mobifone.verdict"]._occupation_rule(facts, lookup["exclusion"], lookup["looked_up_on"])
+            if rule["code"] not in ("ok", "recorded"):
+                errors["occupation"] = rule["reason"]
         if errors:
-            labels = form._labels()
-            wrong = [
-                {"field": name, "label": labels[name], "message": errors[name]} for name in labels if name in errors
-            ]
             reason = self.env._("Correct what is marked: nothing was kept yet.")
-            return self._not_submitted(self.env["mobifone.verdict"]._verdict("invalid", reason), wrong)
+            return self._not_submitted(lookup, self.env["mobifone.verdict"]._verdict("invalid", reason), errors)
         if not request_sudo:
             request_sudo = self._start_request(lookup, facts, call_id)
-        # Whoever completes a draft is the one it is from.
-        request_sudo.write({"lookup_id": lookup["id"], "call_id": call_id or request_sudo.call_id.id})
-        request_sudo._fill(person, photos, doubts)
+        request_sudo._fill(said, photos, doubts)
+        request_sudo._taken_by(lookup, call_id)
         self.env["mobifone.lookup"]._log("registration", parent=lookup, result=request_sudo.state)
-        return self._submitted(request_sudo)
+        return self._submitted(request_sudo, said, doubts)
 
     @api.model
     def _start_request(self, lookup, facts, call_id):
@@ -150,33 +136,36 @@ class MobifoneDesk(models.AbstractModel):
         return request_sudo
 
     @api.model
-    def _not_submitted(self, verdict, errors=()):
+    def _not_submitted(self, lookup, verdict, errors=()):
+        self.env["mobifone.lookup"]._log("refusal", parent=lookup, result="registration", verdicts=verdict["code"])
+        labels = self.env["mobifone.registration.form"]._labels() if errors else {}
+        wrong = [{"field": name, "label": labels[name], "message": errors[name]} for name in labels if name in errors]
         return {
             "ok": False, "verdict": verdict, "registration_id": False, "state": False, "due_on": False,
-            "missing": [], "errors": list(errors), "warnings": [], "replayed": False,
+            "missing": [], "errors": wrong, "warnings": [], "replayed": False,
         }  # fmt: skip
 
     @api.model
-    def _submitted(self, request_sudo, *, replayed=False):
-        form, is_complete = self.env["mobifone.registration.form"], request_sudo.state != "draft"
-        codes = [code for code in (request_sudo.missing or "").split(";") if code]
-        doubts = [code for code in (request_sudo.doubts or "").split(";") if code]
+    def _submitted(self, request_sudo, said, doubts=(), *, replayed=False):
+        """:param said: what this agent filled in: of what others did before he is told nothing"""
+        form, is_complete, missing = self.env["mobifone.registration.form"], request_sudo.state != "draft", []
         if is_complete:
             verdict = self._request_verdict(request_sudo)
         else:
-            verdict = self.env["mobifone.verdict"]._verdict(
-                "incomplete",
-                self.env._("Saved as a draft: something is still missing. It is sent when it is complete."),
-            )
+            reason = self.env._("Saved as a draft: something is still missing. It is sent when it is complete.")
+            verdict = self.env["mobifone.verdict"]._verdict("incomplete", reason)
+            filled = codes_of(request_sudo.filled)
+            missing = form._missing_messages(codes_of(request_sudo.missing), filled, said)
+        own = [code for code in form._doubts(said, request_sudo) if code != "other_name"]
         return {
             "ok": is_complete,
             "verdict": verdict,
             "registration_id": request_sudo.id,
             "state": request_sudo.state,
             "due_on": fields.Datetime.to_string(request_sudo.due_on) or False,
-            "missing": form._missing_messages(codes, request_sudo.identity_id._open()) if codes else [],
+            "missing": missing,
             "errors": [],
-            "warnings": form._doubt_messages(doubts),
+            "warnings": form._doubt_messages([*doubts, *own]),
             "replayed": replayed,
         }
 

@@ -29,7 +29,7 @@ class MobifoneDocumentType(models.Model):
     def _check_number_pattern(self):
         for document in self:
             try:
-                re.compile(document.number_pattern)
+                re.compile(document.number_pattern or "")
             except re.error as error:
                 raise ValidationError(self.env._("“%s” is no regular expression.", document.number_pattern)) from error
 

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 
 from ..tools import identity_number, row_lock
 from ..tools import msisdn as numbers
-from .mobifone_identity_masked import CARE
 from .mobifone_lookup import HOTLINES
 
 
@@ -15,15 +14,18 @@ class MobifoneFeedback(models.Model):
     """
 
     _name = "mobifone.feedback"
+    _inherit = ["mobifone.care.mixin"]
     _description = "Customer Feedback"
     _log_access = False
     _order = "id desc"
+    _care_writes = ("answer",)
 
     number_masked = fields.Char(string="Number", required=True, readonly=True)
     subscriber_id = fields.Many2one(
         "mobifone.subscriber", string="Line", required=True, readonly=True, ondelete="restrict", index=True,
         groups="mobifone_consult.group_manager",
     )  # fmt: skip
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, ondelete="restrict", index=True)
     registration_id = fields.Many2one(
         "mobifone.registration", string="Update Request", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -78,8 +80,7 @@ class MobifoneFeedback(models.Model):
         return super().create([self._without_numbers(vals) for vals in vals_list])
 
     def write(self, vals):
-        if not self.env.su and (set(vals) - {"answer"} or any(feedback.state == "closed" for feedback in self)):
-            raise AccessError(self.env._("Of feedback only the answer is written, until it is closed."))
+        self._check_care_writes(vals, [("state", "=", "closed")])
         return super().write(self._without_numbers(vals))
 
     @api.ondelete(at_uninstall=False)
@@ -88,8 +89,7 @@ class MobifoneFeedback(models.Model):
 
     @api.model
     def _without_numbers(self, vals):
-        hidden = {name: identity_number.without_numbers(vals[name]) for name in ("text", "answer") if vals.get(name)}
-        return {**vals, **hidden}
+        return {**vals, **{name: masked_text(vals[name]) for name in ("text", "answer") if vals.get(name)}}
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -136,12 +136,6 @@ class MobifoneFeedback(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    @api.model
-    def _check_care(self):
-        self.check_access("read")
-        if not self.env.user.has_group(CARE):
-            raise AccessError(self.env._("Only customer care and managers handle feedback."))
-
     def _move(self, state, allowed, **values):
         # Of two handlers at once one goes first; the other's request is run again and told.
         locked = row_lock.held(self)
@@ -164,6 +158,7 @@ class MobifoneFeedback(models.Model):
             {
                 "number_masked": numbers.masked(facts["msisdn"]),
                 "subscriber_id": facts["id"],
+                "partner_id": self.env["mobifone.desk"]._customer_of(facts).id,
                 "registration_id": request_sudo.id,
                 "lookup_id": lookup["id"],
                 "call_id": call_id,
@@ -175,3 +170,8 @@ class MobifoneFeedback(models.Model):
                 "text": text,
             }
         )
+
+
+def masked_text(text):
+    """Free text as it is kept: long numbers masked; what is no text is left to the field to refuse."""
+    return identity_number.without_numbers(text.replace("\0", "")) if isinstance(text, str) else str(text)

@@ -115,18 +115,17 @@ class MobifoneIdentity(models.Model):
 
     def _drop_photos(self):
         """Delete the photos; their files go with Odoo's next clean-up, unreadable before that without the row's key."""
-        # sudo: as above. A new data key: what may still lie in the filestore is beyond recovery from now on.
+        # sudo: as above
         for identity in self.sudo().with_context(bin_size=False):
-            person, keyring = identity._open(), identity._keyring()
+            identity.write(dict.fromkeys(PHOTOS, False))
+            try:
+                person, keyring = identity._open(), identity._keyring()
+            except UserError:
+                continue  # what cannot be opened is beyond reading already
+            # A new data key: what may still lie in the filestore is beyond recovery from now on.
             wrapped, box = keyring.new_data_key()
-            identity.write(
-                {
-                    **dict.fromkeys(PHOTOS, False),
-                    "data_key": base64.b64encode(wrapped),
-                    "key_name": keyring.name,
-                    **identity._locked(keyring, box, person),
-                }
-            )
+            values = {"data_key": base64.b64encode(wrapped), "key_name": keyring.name}
+            identity.write(values | identity._locked(keyring, box, person))
         self.invalidate_recordset(PHOTOS)  # as above
 
     @api.model
@@ -140,16 +139,21 @@ class MobifoneIdentity(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _rotate(self, batch_size=500):
-        """Rewrap up to `batch_size` rows that the newest key has not wrapped; how many were.
+    def _rotate(self, after=0, batch_size=500):
+        """Rewrap rows that the newest key has not wrapped: up to `batch_size` with an id above `after`.
 
-        :raise UserError: when a row was wrapped by a key that is not in the file
+        :return: (last id that was looked at, None when there was no more; number rewrapped; ids that no key opens)
         """
-        keyring = self._keyring()
-        rows = self.sudo().search([("key_name", "!=", keyring.name)], limit=batch_size)  # sudo: as above
+        keyring, done, lost = self._keyring(), 0, []
+        domain = [("key_name", "!=", keyring.name), ("id", ">", after)]
+        rows = self.sudo().search(domain, limit=batch_size, order="id")  # sudo: as above
         for row in row_lock.held(rows):
-            row._rewrap(keyring)
-        return len(rows)
+            try:
+                row._rewrap(keyring)
+                done += 1
+            except UserError:
+                lost.append(row.id)
+        return (rows[-1:].id or None), done, lost
 
     def _rewrap(self, keyring):
         row = self.sudo().with_context(bin_size=False)  # sudo: as above
@@ -203,10 +207,9 @@ class MobifoneIdentity(models.Model):
 
     @api.model
     def _mask(self, person):
-        """What may stand in clear: enough to tell two people apart, not to know one."""
-        masked = {
-            name: person[name] for name in ("gender", "nationality", "province", "document_type") if person.get(name)
-        }
+        """What may stand in clear: enough to tell two people apart, not to work out one's number: sex and province are
+        in it, too."""
+        masked = {name: person[name] for name in ("nationality", "document_type") if person.get(name)}
         if name := person.get("full_name"):
             masked["full_name"] = identity_number.masked_name(name)
         if number := person.get("document_number"):

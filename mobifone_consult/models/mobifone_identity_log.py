@@ -1,14 +1,17 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..tools import append_only
+from ..tools import append_only, identity_number
 from ..tools import msisdn as numbers
 
 ACTIONS = [
     ("draft", "Draft saved"),
     ("submit", "Submitted"),
+    ("search", "Searched by a whole number"),
     ("reveal", "Papers shown"),
     ("approve", "Approved"),
     ("reject", "Rejected"),
@@ -66,16 +69,34 @@ class MobifoneIdentityLog(models.Model):
         raise UserError(self.env._("The log of identity papers cannot be deleted."))
 
     @api.model
-    def _log(self, action, *, number=None, registration=None, partner=None, seen="", reason=""):
+    def _log_search(self, name):
+        """Log a search by a whole number, and refuse the one too many within 24 hours."""
+        # sudo: settings are readable to administrators only
+        limit = self.env["ir.config_parameter"].sudo()._mobifone_number("paper_searches")
+        since = fields.Datetime.now() - timedelta(days=1)
+        domain = [("user_id", "=", self.env.uid), ("action", "=", "search"), ("logged_on", ">", since)]
+        if self.sudo().search_count(domain, limit=int(limit)) >= limit:  # sudo: one's own rows
+            raise UserError(
+                self.env._("That is the %s-th search by a whole number in 24 hours: no more today.", f"{limit:g}")
+            )
+        self._log("search", seen=name)
+
+    @api.model
+    def _log(self, action, *, number=None, mask=(None, None), registration=None, partner=None, seen="", reason=""):
         """Append one row in this transaction.
 
         :param str action: of ACTIONS
         :param number: E.164; default the one of the request
+        :param mask: (keyed hash, masked number), where the number itself is not known
         :param registration: the request, a sudo record
         :param partner: the customer
         """
+        # The log cannot be erased: no number of a person in it.
+        reason = identity_number.without_numbers(reason or "")
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         number = number or (registration and registration.subscriber_id.msisdn)
+        if number:
+            mask = self.env["mobifone.lookup"]._number_hash(number), numbers.masked(number)
         partner = partner or (registration and registration.partner_id)
         self.env.cr.execute(
             SQL(
@@ -90,8 +111,7 @@ class MobifoneIdentityLog(models.Model):
                 action,
                 registration.id if registration else None,
                 partner.id if partner else None,
-                self.env["mobifone.lookup"]._number_hash(number) if number else None,
-                numbers.masked(number) if number else None,
+                *mask,
                 seen or None,
                 reason or None,
                 request.httprequest.remote_addr if request else None,

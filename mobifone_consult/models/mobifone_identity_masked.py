@@ -1,7 +1,7 @@
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-CARE = "mobifone_consult.group_care"
+from .mobifone_care_mixin import CARE
 
 
 class MobifoneIdentityMasked(models.AbstractModel):
@@ -11,13 +11,12 @@ class MobifoneIdentityMasked(models.AbstractModel):
     """
 
     _name = "mobifone.identity.masked"
+    _inherit = ["mobifone.care.mixin"]
     _description = "Masked Identity"
 
     identity_full_name = fields.Char(string="Name on the Paper", compute="_compute_identity", groups=CARE)
     identity_birth_year = fields.Char(string="Year of Birth", compute="_compute_identity", groups=CARE)
-    identity_gender = fields.Char(string="Gender", compute="_compute_identity", groups=CARE)
     identity_nationality = fields.Char(string="Nationality", compute="_compute_identity", groups=CARE)
-    identity_province = fields.Char(string="Province or City", compute="_compute_identity", groups=CARE)
     identity_document_type = fields.Char(string="Document Type", compute="_compute_identity", groups=CARE)
     identity_document_number = fields.Char(string="Document Number", compute="_compute_identity", groups=CARE)
     identity_document_year = fields.Char(string="Year of Issue", compute="_compute_identity", groups=CARE)
@@ -35,7 +34,7 @@ class MobifoneIdentityMasked(models.AbstractModel):
             record.has_identity = bool(identity_sudo)
             record.identity_birth_year = values.get("birth_date", False)
             record.identity_document_year = values.get("document_date", False)
-            for name in ("full_name", "gender", "nationality", "province", "document_type", "document_number"):
+            for name in ("full_name", "nationality", "document_type", "document_number"):
                 record[f"identity_{name}"] = values.get(name, False)
 
     def action_identity_reveal(self):
@@ -73,9 +72,3 @@ class MobifoneIdentityMasked(models.AbstractModel):
 
     def _revealed(self, identity_sudo, reason, action="reveal"):
         raise NotImplementedError
-
-    @api.model
-    def _check_care(self):
-        self.check_access("read")
-        if not self.env.user.has_group(CARE):
-            raise AccessError(self.env._("Only customer care and managers see papers."))

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import local_time, row_lock
+from ..tools import append_only, local_time, row_lock
 from ..tools import msisdn as numbers
-from .mobifone_identity_masked import CARE
+from .mobifone_feedback import masked_text
 
 
 class MobifonePersonRequest(models.Model):
@@ -15,13 +15,18 @@ class MobifonePersonRequest(models.Model):
     """
 
     _name = "mobifone.person.request"
+    _inherit = ["mobifone.care.mixin"]
     _description = "Person's Request"
     _log_access = False
     _order = "id desc"
+    _care_writes = ("answer",)
 
     number_masked = fields.Char(string="Number", required=True, readonly=True)
     number_hash = fields.Char(
         string="Number (Keyed Hash)", readonly=True, required=True, groups="mobifone_consult.group_manager"
+    )
+    partner_ref = fields.Integer(
+        string="Customer No.", readonly=True, groups="mobifone_consult.group_manager", aggregator=None
     )
     line_ref = fields.Integer(
         string="Line No.", readonly=True, groups="mobifone_consult.group_manager", aggregator=None
@@ -56,6 +61,9 @@ class MobifonePersonRequest(models.Model):
     _open_idx = models.Index("(due_on) WHERE state = 'open'")
     _hash_idx = models.Index("(number_hash)")
 
+    def init(self):
+        append_only.keep(self.env.cr, self._table, ("proof", "erased_on", "erased_by_id"))
+
     @api.depends("state", "due_on")
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
@@ -84,11 +92,16 @@ class MobifonePersonRequest(models.Model):
 
     def _compute_kept_text(self):
         # sudo: settings are readable to administrators only
-        self.kept_text = self.env["ir.config_parameter"].sudo()._mobifone_text("erasure_text")
+        text = self.env["ir.config_parameter"].sudo()._mobifone_text("erasure_text")
+        for request in self:
+            others = request._line().partner_id.subscriber_ids - request._line()
+            shared = self.env._("Papers, name and occupation stay as well: the customer has other lines.")
+            request.kept_text = f"{text} {shared}" if others else text
 
     def write(self, vals):
-        if not self.env.su and (set(vals) - {"answer"} or any(request.state != "open" for request in self)):
-            raise AccessError(self.env._("Of a person's request only the answer is written, until it is given."))
+        self._check_care_writes(vals, [("state", "!=", "open")])
+        if vals.get("answer"):
+            vals = {**vals, "answer": masked_text(vals["answer"])}
         return super().write(vals)
 
     @api.model_create_multi
@@ -106,9 +119,12 @@ class MobifonePersonRequest(models.Model):
     # ------------------------------------------------------------
 
     def action_copy(self):
-        """Download what is kept of the person, for him. Customer care and managers; logged by the route."""
+        """Download what is kept of the person, for him. Customer care and managers; logged by the route.
+
+        :raise UserError: when the request does not ask for a copy, or is answered already
+        """
         self.ensure_one()
-        self._check_care()
+        self._check_copy()
         return {
             "type": "ir.actions.act_url",
             "url": f"/mobifone_consult/person_request/{self.id}/copy",
@@ -124,10 +140,11 @@ class MobifonePersonRequest(models.Model):
         self._check_care()
         if not self.env.user.has_group("mobifone_consult.group_manager"):
             raise AccessError(self.env._("Only managers erase."))
-        if self.kind != "erase" or self.state != "open":
-            raise UserError(self.env._("This request does not ask for erasure, or is answered already."))
         # sudo: nobody may write what is erased here
         request_sudo = row_lock.held(self.sudo())
+        if self.kind != "erase" or self.state != "open" or self.erased_on:
+            raise UserError(self.env._("This request does not ask for erasure, or it was done already."))
+        self._check_customer()
         before = request_sudo._held()
         request_sudo._erase()
         self.env.flush_all()
@@ -157,19 +174,26 @@ class MobifonePersonRequest(models.Model):
             raise UserError(self.env._("This request is answered already."))
         if state == "answered" and self.kind == "erase" and not self.erased_on:
             raise UserError(self.env._("Nothing was erased yet: erase, or refuse and say why."))
+        if state == "refused" and self.erased_on:
+            raise UserError(self.env._("It was done already: it cannot be refused any more."))
         # sudo: written by these actions only
         self.sudo().write({"state": state, "answered_on": fields.Datetime.now(), "answered_by_id": self.env.uid})
-        self.sudo()._log("person_close", reason=self.answer[:200])
+        self.sudo()._log("person_close")
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
-    @api.model
-    def _check_care(self):
-        self.check_access("read")
-        if not self.env.user.has_group(CARE):
-            raise AccessError(self.env._("Only customer care and managers answer persons' requests."))
+    def _check_copy(self):
+        self._check_care()
+        if self.kind != "copy" or self.state != "open":
+            raise UserError(self.env._("This request does not ask for a copy, or is answered already."))
+        self._check_customer()
+
+    def _check_customer(self):
+        """The line may have gone to somebody else since: his papers are not this person's."""
+        if self._line().partner_id.id != (self.sudo().partner_ref or False):  # sudo: care reads no lines
+            raise UserError(self.env._("The line has another customer since the request was made: refuse it."))
 
     @api.model
     def _open_for(self, number, kind, received_on):
@@ -186,18 +210,17 @@ class MobifonePersonRequest(models.Model):
                 "number_masked": numbers.masked(number),
                 "number_hash": self.env["mobifone.lookup"]._number_hash(number),
                 "line_ref": line_sudo.id,
+                "partner_ref": line_sudo.partner_id.id,
                 "kind": kind,
                 "received_on": received_on,
                 "due_on": due_on,
                 "user_id": self.env.uid,
             }
         )
-        request_sudo._log("person_request", number=number)
+        request_sudo._log("person_request")
         return request_sudo
 
-    def _log(self, action, number=None, reason=""):
-        line = self._line()
-        note = self.env._("Person's request %s", self.id)
-        self.env["mobifone.identity.log"]._log(
-            action, number=number or line.msisdn, partner=line.partner_id, reason=f"{note} {reason}".strip()
-        )
+    def _log(self, action, **values):
+        mask = self.number_hash, self.number_masked
+        partner = self._line().partner_id
+        self.env["mobifone.identity.log"]._log(action, mask=mask, partner=partner, reason=f"#{self.id}", **values)

@@ -12,7 +12,8 @@ from .mobifone_registration import OPEN_STATES
 ERASED = "–"
 # Fields of a customer that say who he is.
 PERSONAL = (
-    "phone", "email", "street", "street2", "city", "zip", "state_id", "vat", "comment",
+    "image_1920", "phone", "email", "website", "function", "street", "street2", "city", "zip", "state_id", "vat",
+    "comment",
     "occupation_id", "occupation_on", "occupation_user_id", "occupation_channel", "occupation_purpose",
     "occupation_consent",
 )  # fmt: skip
@@ -36,15 +37,19 @@ class MobifonePersonRequest(models.Model):
         def of_line(model):
             return env_sudo[model].search([("subscriber_id", "=", line.id)]) if line else env_sudo[model]
 
-        requests = of_line("mobifone.registration")
+        def of_person(model):
+            # What is there of an earlier owner of the number is not this person's.
+            return of_line(model).filtered(lambda row: row.partner_id == customer)
+
+        requests = of_person("mobifone.registration")
         lookups = env_sudo["mobifone.lookup"].search([("number_hash", "=", key)])
         of_customer = env_sudo["mobifone.identity"].search([("partner_id", "in", customer.ids)])
         return {
             "line": line,
             "customer": customer,
-            "identity": requests.identity_id | of_customer,
+            "identity": requests.identity_id.filtered(lambda row: not row.partner_id) | of_customer,
             "registration": requests,
-            "feedback": of_line("mobifone.feedback"),
+            "feedback": of_person("mobifone.feedback"),
             "note": of_line("mobifone.subscriber.note"),
             "consultation": of_line("mobifone.consultation"),
             "call": env_sudo["mobifone.call"].search([("lookup_id", "in", lookups.ids)]),
@@ -80,8 +85,10 @@ class MobifonePersonRequest(models.Model):
             for name in identity._photos() if identity else ():
                 archive.writestr(f"{name}.jpg", identity._photo(name))
         # sudo: written by these actions only
-        self.sudo().copied_on = fields.Datetime.now()
-        self.sudo()._log("person_copy")
+        self.sudo().copied_on = now = fields.Datetime.now()
+        seen = [*identity._open(), *identity._photos()] if identity else []
+        records["registration"].write({"photos_seen_on": now, "photos_seen_by_id": self.env.uid} if seen else {})
+        self.sudo()._log("person_copy", seen=";".join(seen))
         return content.getvalue()
 
     def _parts(self, records, identity):
@@ -129,7 +136,7 @@ class MobifonePersonRequest(models.Model):
         for request in requests.filtered(lambda request: request.state in OPEN_STATES):
             request._move(
                 "rejected", OPEN_STATES, decided_on=now, decided_by_id=self.env.uid,
-                reject_reason=self.env._("Withdrawn: the person asked to be erased."),
+                reject_reason_id=self.env.ref("mobifone_consult.rejection_reason_withdrawn").id,
             )  # fmt: skip
         # Papers of a customer with other lines are those lines' papers too.
         other_lines = customer.subscriber_ids - records["line"]
@@ -138,8 +145,10 @@ class MobifonePersonRequest(models.Model):
             {"photos_deleted_on": now}
         )
         erased.unlink()
-        requests.write({"doubts": False})
-        records["feedback"].write({"text": ERASED, "answer": False})
+        requests.write({"doubts": False, "reject_note": False})
+        for feedback in records["feedback"]:
+            feedback.write({"text": ERASED, "answer": ERASED if feedback.state == "closed" else False})
+        self._erase_messages(records["feedback"])
         records["note"].filtered(lambda note: note.topic == "device_class").unlink()
         # One that waits in the queue goes out first.
         records["sms"].filtered(lambda message: message.state != "outgoing").unlink()
@@ -147,7 +156,19 @@ class MobifonePersonRequest(models.Model):
             values = {"name": self.number_masked, **dict.fromkeys(PERSONAL, False)}
             # Untracked: the chatter would keep what is erased.
             customer.with_context(tracking_disable=True).write(values)
-            customer.message_ids.tracking_value_ids.unlink()
+            self._erase_messages(customer)
+            self._attachments_of(customer).unlink()
+
+    def _erase_messages(self, records):
+        """Mails that were sent about them, and their chatter, with all that is attached to it."""
+        domain = [("model", "=", records._name), ("res_id", "in", records.ids)]
+        messages = records.env["mail.message"].search(domain) if records else records.env["mail.message"]
+        records.env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
+        messages.unlink()
+
+    def _attachments_of(self, records):
+        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids), ("res_field", "=", False)]
+        return records.env["ir.attachment"].search(domain)
 
     # ------------------------------------------------------------
     # SHOWN

@@ -1,15 +1,17 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL
 
 from ..tools import msisdn as numbers
 from ..tools import row_lock
+from .mobifone_desk import MAX_TEXT, UNREADABLE
 from .mobifone_identity import PHOTOS
 from .mobifone_identity_masked import CARE
 from .mobifone_lookup import HOTLINES
+from .mobifone_registration_form import NAMES
 
 OPEN_STATES = ("draft", "submitted", "escalated")
 TO_DECIDE = ("submitted", "escalated")
@@ -53,6 +55,7 @@ class MobifoneRegistration(models.Model):
     )
     missing = fields.Char(string="Codes of What Is Missing", readonly=True)
     missing_text = fields.Char(string="Still Missing", compute="_compute_texts")
+    filled = fields.Char(string="Codes of What Is Known", readonly=True)
     doubts = fields.Char(string="Codes of Doubts", readonly=True)
     doubts_text = fields.Text(string="To Be Looked at Twice", compute="_compute_texts")
     # Who took it, where.
@@ -79,7 +82,10 @@ class MobifoneRegistration(models.Model):
     escalated_on = fields.Datetime(readonly=True)
     decided_on = fields.Datetime(readonly=True)
     decided_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
-    reject_reason = fields.Char(string="Reason of the Rejection", readonly=True)
+    reject_reason_id = fields.Many2one(
+        "mobifone.rejection.reason", string="Reason of the Rejection", readonly=True, ondelete="restrict"
+    )
+    reject_note = fields.Char(string="Note on the Rejection", readonly=True, help="For customer care only.")
     # The photos go some days after the decision; that they were seen stays.
     photos = fields.Char(string="Codes of the Photos", readonly=True)
     photos_text = fields.Char(string="Photos", compute="_compute_texts")
@@ -104,7 +110,7 @@ class MobifoneRegistration(models.Model):
         "CHECK (state NOT IN ('approved', 'rejected') OR decided_on IS NOT NULL)", "A decision has a time."
     )
     _rejected_has_reason = models.Constraint(
-        "CHECK (state != 'rejected' OR reject_reason IS NOT NULL)", "A rejection has a reason."
+        "CHECK (state != 'rejected' OR reject_reason_id IS NOT NULL)", "A rejection has a reason."
     )
 
     def _identities(self):
@@ -120,31 +126,37 @@ class MobifoneRegistration(models.Model):
         """By the whole number of the line."""
         if operator != "in":
             return NotImplemented
-        self._check_care_search()
+        number = self._one_number("number", value)
         # sudo: care reads no lines; the whole number was typed in, and record rules follow
-        return [("id", "in", self.sudo().search([("subscriber_id.number", "in", list(value))]).ids)]
+        return [("id", "in", self.sudo().search([("subscriber_id.number", "=", number)]).ids)]
 
     @api.model
     def _search_document_number(self, operator, value):
         """By the whole number of a paper, through its keyed hash."""
         if operator != "in":
             return NotImplemented
-        self._check_care_search()
+        number = self._one_number("document_number", value)
         # sudo: nobody has access to identities; the whole number was typed in, and record rules follow
-        identities_sudo = self.env["mobifone.identity"].sudo()
-        for text in value:
-            if isinstance(text, str) and text.strip():
-                identities_sudo |= self.env["mobifone.identity"]._having_number(text)
+        identities_sudo = self.env["mobifone.identity"]._having_number(number)
         # An approved request gave its papers to the customer: all of his requests are found.
         domain = Domain("identity_id", "in", identities_sudo.ids)
         domain |= Domain("state", "=", "approved") & Domain("partner_id", "in", identities_sudo.partner_id.ids)
         return [("id", "in", self.sudo().search(domain).ids)]
 
     @api.model
-    def _check_care_search(self):
-        # The field's groups guard reading it, not searching by it.
-        if not (self.env.su or self.env.user.has_group(CARE)):
-            raise AccessError(self.env._("Only customer care and managers search by papers."))
+    def _one_number(self, name, values):
+        """The one number that is searched for. Each search is logged, and there are so many a day: who knows a mask
+        could try out the rest.
+
+        :param str name: of the field
+        """
+        if not self.env.su:
+            self._check_care()  # the field's groups guard reading it, not searching by it
+        texts = [value for value in values if isinstance(value, str) and value.strip()]
+        if len(texts) != 1 or len(texts[0]) > MAX_TEXT or UNREADABLE.search(texts[0]):
+            raise UserError(self.env._("Search by one whole number."))
+        self.env["mobifone.identity.log"]._log_search(name)
+        return texts[0]
 
     @api.depends("missing", "doubts", "photos", "photos_deleted_on")
     @api.depends_context("lang")
@@ -152,11 +164,11 @@ class MobifoneRegistration(models.Model):
         form = self.env["mobifone.registration.form"]
         labels = form._labels()
         for registration in self:
-            items = self.env["mobifone.verdict"]._missing_items(_codes(registration.missing))
+            items = self.env["mobifone.verdict"]._missing_items(codes_of(registration.missing))
             registration.missing_text = ", ".join(item["label"] for item in items)
-            doubts = form._doubt_messages(_codes(registration.doubts))
+            doubts = form._doubt_messages(codes_of(registration.doubts))
             registration.doubts_text = "\n".join(f"{doubt['label']}: {doubt['message']}" for doubt in doubts)
-            photos = ", ".join(labels[name] for name in PHOTOS if name in _codes(registration.photos))
+            photos = ", ".join(labels[name] for name in PHOTOS if name in codes_of(registration.photos))
             if photos and registration.photos_deleted_on:
                 photos = self.env._("%s (deleted)", photos)
             registration.photos_text = photos
@@ -239,25 +251,29 @@ class MobifoneRegistration(models.Model):
         )
         return self.sudo().browse(self.env.cr.fetchone()[0])  # sudo: as above
 
-    def _fill(self, person, photos, doubts):
-        """Keep what is known of the person; submit the request when nothing is missing. A sudo record.
+    def _fill(self, said, photos, doubts):
+        """Keep what was said of the person; submit the request when nothing is missing. A sudo record.
 
         The clock of 48 hours starts with a complete form (domain 2.4).
+
+        :param doubts: codes, about the photos
         """
         self.ensure_one()
         form = self.env["mobifone.registration.form"]
+        person = form._joined(self._known(), said)
         if self.identity_id:
             self.identity_id._reseal(person, photos)
         else:
             self.identity_id = self.env["mobifone.identity"]._seal(person, photos)
         kept = self.identity_id._photos()
         missing = form._missing(person, kept)
-        small = {code for code in _codes(self.doubts) if code.startswith("small_") and code[6:] not in photos}
+        still = [code for code in codes_of(self.doubts) if code.startswith("small_") and code[6:] not in photos]
         parameters = self.env["ir.config_parameter"]
         now = fields.Datetime.now()
         values = {
             "missing": ";".join(missing) or False,
-            "doubts": ";".join([*doubts, *sorted(small), *form._doubts(person, self)]) or False,
+            "doubts": ";".join([*doubts, *still, *form._doubts(person, self)]) or False,
+            "filled": ";".join(name for name in NAMES if person.get(name)) or False,
             "photos": ";".join(kept) or False,
             "saved_on": now,
             "consent_on": now,
@@ -270,6 +286,31 @@ class MobifoneRegistration(models.Model):
         if not missing:
             self.env.ref("mobifone_consult.ir_cron_flag_overdue")._trigger(values["due_on"] + timedelta(seconds=1))
         self.env["mobifone.identity.log"]._log("draft" if missing else "submit", registration=self)
+
+    def _known(self):
+        """What the draft knows of the person; nothing when its key is lost: then it begins anew."""
+        if not self.identity_id:
+            return {}
+        self.env["mobifone.identity"]._keyring()  # without any key nothing begins anew
+        try:
+            return self.identity_id._open()
+        except UserError:
+            self.identity_id.unlink()
+            return {}
+
+    def _taken_by(self, lookup, call_id):
+        """Whoever saved last is the one it is from."""
+        agent_id, vendor_id = self.env["res.users"]._mobifone_account()
+        self.write(
+            {
+                "lookup_id": lookup["id"],
+                "call_id": call_id or self.call_id.id,
+                "hotline": lookup["hotline"] or self.hotline,
+                "user_id": self.env.uid,
+                "agent_id": agent_id,
+                "vendor_id": vendor_id,
+            }
+        )
 
     def _revealed(self, identity_sudo, reason, action="reveal"):
         form, labels = self.env["mobifone.registration.form"], self.env["mobifone.registration.form"]._labels()
@@ -284,7 +325,7 @@ class MobifoneRegistration(models.Model):
         return {
             "number": numbers.national(self_sudo.subscriber_id.msisdn),
             "fields": form._shown(person),
-            "doubts": form._doubt_messages(_codes(self.doubts)),
+            "doubts": form._doubt_messages(codes_of(self.doubts)),
             "photos": [
                 {"name": name, "label": labels[name], "source": form._data_url(identity_sudo._photo(name))}
                 for name in photos
@@ -292,5 +333,6 @@ class MobifoneRegistration(models.Model):
         }
 
 
-def _codes(text):
+def codes_of(text):
+    """The codes of a stored list, separated by “;”."""
     return [code for code in (text or "").split(";") if code]

@@ -1,10 +1,15 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools import identity_number
 from .mobifone_registration import TO_DECIDE
+
+_logger = logging.getLogger(__name__)
 
 
 class MobifoneRegistration(models.Model):
@@ -25,9 +30,9 @@ class MobifoneRegistration(models.Model):
         self._check_care()
         self._decide("approved")
         request_sudo = self.sudo()  # sudo: care reads neither lines nor identities, and writes no customers
-        line_sudo, customer_sudo = request_sudo.subscriber_id, request_sudo._customer()
         person = request_sudo.identity_id._open()
-        self.env["mobifone.identity"].sudo().search([("partner_id", "=", customer_sudo.id)]).unlink()  # sudo: as above
+        line_sudo, customer_sudo = request_sudo.subscriber_id, request_sudo._customer(person)
+        self._drop_identity_of(customer_sudo)
         request_sudo.identity_id.partner_id = customer_sudo
         # Untracked: the old and the new name would stay in the chatter for ever.
         customer_sudo.with_context(tracking_disable=True).write(request_sudo._customer_values(person))
@@ -62,11 +67,16 @@ class MobifoneRegistration(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _reject(self, reason):
-        """Reject the request, for a reason that the customer can be told."""
-        self._decide("rejected", reject_reason=reason)
+    def _reject(self, reason, note=""):
+        """Reject the request.
+
+        :param reason: a mobifone.rejection.reason: what the customer is told
+        :param str note: for customer care; numbers in it are masked
+        """
+        note = identity_number.without_numbers(note)
+        self._decide("rejected", reject_reason_id=reason.id, reject_note=note or None)
         # sudo: as above
-        self.env["mobifone.identity.log"]._log("reject", registration=self.sudo(), reason=reason)
+        self.env["mobifone.identity.log"]._log("reject", registration=self.sudo(), reason=reason.name)
 
     def _decide(self, state, **values):
         self._move(state, TO_DECIDE, decided_on=fields.Datetime.now(), decided_by_id=self.env.uid, **values)
@@ -95,22 +105,51 @@ class MobifoneRegistration(models.Model):
             label = dict(self._fields["state"]._description_selection(self.env))[self.state]
             raise UserError(self.env._("This request cannot be decided on: it is “%s”.", label))
 
-    def _customer(self):
+    def _customer(self, person):
         """The customer whom the papers are for, a sudo record: the one the line has now.
 
-        :raise UserError: when the line went to somebody else since the request was made
+        :param dict person: what the papers say
+        :raise UserError: when the line was given up, or went to somebody else since the request was made
         """
         line_sudo = self.subscriber_id
-        if not line_sudo.partner_id:
-            line_sudo.partner_id = self.partner_id
-        # One without a reference was made by us, for want of a name: a feed may have put the real one in its place.
-        if line_sudo.partner_id != self.partner_id and self.partner_id.ref:
-            raise UserError(
-                self.env._("The line has another customer since the request was made: reject it, he needs a new one.")
+        # A feed may be giving the line to somebody else at this moment: what it says comes first.
+        self.env.cr.execute(
+            SQL("SELECT 1 FROM mobifone_subscriber WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", line_sudo.id),
+            log_exceptions=False,
+        )
+        if not self.env.cr.fetchone():
+            raise UserError(self.env._("The line is being updated at this moment: try again in a minute."))
+        customer_sudo = line_sudo.partner_id
+        if line_sudo.line_status == "terminated" or not customer_sudo:
+            raise UserError(self.env._("The line was given up since the request was made: reject it."))
+        if customer_sudo != self.partner_id:
+            # One without a reference was made by us, for want of a name: a feed may have put the real one in its place.
+            is_real = not self.partner_id.ref and not self.env["mobifone.registration.form"]._is_other_name(
+                person.get("full_name"), customer_sudo
             )
-        if line_sudo.partner_id != self.partner_id:
-            self.partner_id = line_sudo.partner_id
-        return line_sudo.partner_id
+            if not is_real or self._identity_of(customer_sudo):
+                raise UserError(
+                    self.env._(
+                        "The line has another customer since the request was made: reject it, he needs a new one."
+                    )
+                )
+            self.partner_id = customer_sudo
+        return customer_sudo
+
+    @api.model
+    def _identity_of(self, customer_sudo):
+        # sudo: nobody has access to identities
+        return self.env["mobifone.identity"].sudo().search([("partner_id", "=", customer_sudo.id)])
+
+    @api.model
+    def _drop_identity_of(self, customer_sudo):
+        """Papers that newer ones take the place of."""
+        identity_sudo = self._identity_of(customer_sudo)
+        earlier_sudo = self.sudo().search([("identity_id", "in", identity_sudo.ids)])  # sudo: as above
+        earlier_sudo.filtered(lambda earlier: not earlier.photos_deleted_on).photos_deleted_on = fields.Datetime.now()
+        for earlier in earlier_sudo:
+            self.env["mobifone.identity.log"]._log("papers_deleted", registration=earlier)
+        identity_sudo.unlink()
 
     def _customer_values(self, person):
         is_person = not self.partner_id.is_company
@@ -147,32 +186,31 @@ class MobifoneRegistration(models.Model):
         recipients = parameters._mobifone_text("overdue_recipients")
         if not (parameters._mobifone_flag("overdue_mail") and recipients):
             return
-        template = self.env.ref("mobifone_consult.mail_template_overdue")
-        template.with_context(overdue=self).send_mail(
-            self.env.company.id, email_values={"email_to": recipients, "recipient_ids": []}
-        )
+        # On a request, as agents may not read those: whoever may read a template's record may send it.
+        template = self.env.ref("mobifone_consult.mail_template_overdue").with_context(overdue=self)
+        template.send_mail(self[0].id, email_values={"email_to": recipients, "recipient_ids": []})
 
     @api.model
     def _cron_delete_papers(self, batch_size=100):
         """Delete the photos some days after a decision, the papers of rejected requests with them, and drafts that
-        nobody went on with."""
+        nobody went on with. One that fails holds nobody up."""
         parameters, now = self.env["ir.config_parameter"], fields.Datetime.now()
         decided = now - timedelta(days=parameters._mobifone_number("photo_days"))
         left_alone = now - timedelta(days=parameters._mobifone_number("draft_days"))
-        domain = [
-            "|",
-            *("&", "&", "&"),
-            ("identity_id", "!=", False),
-            ("state", "in", ("approved", "rejected")),
-            ("decided_on", "<", decided),
-            ("photos_deleted_on", "=", False),
-            *("&", ("state", "=", "draft"), ("saved_on", "<", left_alone)),
-        ]
-        progress = self.env["ir.cron"]
+        domain = Domain("identity_id", "!=", False) & Domain("photos_deleted_on", "=", False)
+        domain &= Domain("state", "in", ("approved", "rejected")) & Domain("decided_on", "<", decided)
+        domain |= Domain("state", "=", "draft") & Domain("saved_on", "<", left_alone)
+        progress, failed = self.env["ir.cron"], self.browse()
         left = progress._commit_progress(remaining=self.search_count(domain))
-        while left and (batch := self.search(domain, limit=batch_size).try_lock_for_update(allow_referencing=True)):
-            for registration in batch:
-                registration._delete_papers()
+        while left and (batch := self.search(domain & Domain("id", "not in", failed.ids), limit=batch_size)):
+            for registration in batch.try_lock_for_update(allow_referencing=True):
+                try:
+                    with self.env.cr.savepoint():
+                        registration._delete_papers()
+                except Exception:
+                    _logger.exception("papers of %s are not deleted", registration)
+                    failed |= registration
+            failed |= batch.filtered(lambda registration: not registration.photos_deleted_on)
             left = progress._commit_progress(len(batch))
 
     def _delete_papers(self):
@@ -181,7 +219,7 @@ class MobifoneRegistration(models.Model):
         if self.state == "draft":
             self._move(
                 "rejected", ("draft",), decided_on=now, decided_by_id=self.env.uid,
-                reject_reason=self.env._("Left as a draft for too long."),
+                reject_reason_id=self.env.ref("mobifone_consult.rejection_reason_left").id,
             )  # fmt: skip
         if self.state == "approved":
             self.identity_id._drop_photos()

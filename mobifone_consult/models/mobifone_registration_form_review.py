@@ -43,10 +43,14 @@ class MobifoneRegistrationForm(models.AbstractModel):
         return bool(document.outdated_on) and document.outdated_on <= today
 
     @api.model
-    def _missing_messages(self, codes, person):
-        """[{code, label, message, legal_basis}] of what is missing, as whoever fills the form is told."""
+    def _missing_messages(self, codes, filled, said):
+        """[{code, label, message, legal_basis}] of what is missing, as whoever fills the form is told.
+
+        :param filled: names of the fields that are known
+        :param said: what he said himself; nothing else that is known of the person is told
+        """
         bases = self.env["mobifone.registration.item"]._legal_bases()
-        document = self._document_type(person.get("document_type"))
+        document = self._document_type(said.get("document_type"))
         found = []
         for item in self.env["mobifone.verdict"]._missing_items(codes):
             message = self.env._("Still missing: %s.", item["label"])
@@ -56,7 +60,7 @@ class MobifoneRegistrationForm(models.AbstractModel):
                                      type=document.name, day=day)  # fmt: skip
             if item["code"] == "address":
                 labels = self._labels()
-                parts = ", ".join(labels[name] for name in ADDRESS if not person.get(name))
+                parts = ", ".join(labels[name] for name in ADDRESS if name not in filled)
                 message = self.env._("Still missing of the address: %s.", parts)
             found.append({**item, "message": message, "legal_basis": bases.get(item["code"], "")})
         return found
@@ -75,6 +79,8 @@ class MobifoneRegistrationForm(models.AbstractModel):
             found += identity_number.doubts(person["document_number"], person.get("gender"), born)
         if born and _years(born, local_time.local(fields.Datetime.now()).date()) < ADULT_ENOUGH:
             found.append("child")
+        if registration.partner_id and self._is_other_name(person.get("full_name"), registration.partner_id):
+            found.append("other_name")
         if person.get("province") and person.get("nationality") == "VN" and not self._is_province(person["province"]):
             found.append("old_province")
         if person.get("document_number"):
@@ -85,6 +91,11 @@ class MobifoneRegistrationForm(models.AbstractModel):
             if len(lines) >= limit:
                 found.append("many_lines")
         return found
+
+    @api.model
+    def _is_other_name(self, name, customer_sudo):
+        """Is the customer on record called otherwise? One that has no name yet is called by his masked number."""
+        return bool(name) and "•" not in customer_sudo.name and not _same(name, customer_sudo.name)
 
     @api.model
     def _is_province(self, text):
@@ -106,6 +117,7 @@ class MobifoneRegistrationForm(models.AbstractModel):
             ),
             "child": ("birth_date", self.env._("Under %s years: a parent or guardian signs.", ADULT_ENOUGH)),
             "old_province": ("province", self.env._("None of today's provinces: is it the old name on the paper?")),
+            "other_name": ("full_name", self.env._("The customer on record has another name: is it the owner?")),
             "many_lines": (
                 "document_number",
                 self.env._("This paper is on %s lines already: from the next one a contract is needed.", f"{limit:g}"),

@@ -3,6 +3,7 @@ from datetime import date, datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 
 from ..tools import identity_number, identity_photo, local_time
 from .mobifone_desk import MAX_TEXT, UNREADABLE
@@ -23,12 +24,11 @@ class MobifoneRegistrationForm(models.AbstractModel):
     _inherit = "mobifone.registration.form"
 
     @api.model
-    def _take(self, values, known):
-        """Take what was filled in.
+    def _take(self, values):
+        """Take what was filled in: each value is judged by what else is in this form, never by what a draft holds.
 
         :param dict values: by the names of `_definitions`; an empty value says nothing
-        :param dict known: what the draft knows of the person
-        :return: (person: what is known of him now, photos: {name: JPEG}, errors: {name: message}, doubts: [code])
+        :return: (said: what it tells of the person, photos: {name: JPEG}, errors: {name: message}, doubts: [code])
         :raise UserError: when `values` is no form
         """
         if not isinstance(values, dict):
@@ -36,7 +36,7 @@ class MobifoneRegistrationForm(models.AbstractModel):
         if unknown := sorted(str(name)[:50] for name in values if name not in NAMES):
             raise UserError(self.env._("The form has no field “%s”.", unknown[0]))
         given = {name: value for name, value in values.items() if value not in (None, False, "")}
-        person, photos, errors, doubts = dict(known), {}, {}, []
+        said, photos, errors, doubts = {}, {}, {}, []
         # The document's type before its number, which is judged by it.
         for name in sorted(given, key=lambda name: (name == "document_number", NAMES.index(name))):
             try:
@@ -46,18 +46,40 @@ class MobifoneRegistrationForm(models.AbstractModel):
                     doubts += [f"small_{name}"] if photo.is_small else []
                     if name == "portrait":
                         taken_on = photo.taken_on or local_time.local(fields.Datetime.now()).replace(tzinfo=None)
-                        person["portrait_taken_on"] = taken_on.isoformat(" ", "seconds")
+                        said["portrait_taken_on"] = taken_on.isoformat(" ", "seconds")
                 elif name != "consent":
-                    person[name] = self._read_value(name, given[name], person)
+                    said[name] = self._read_value(name, given[name], said)
             except BadField as error:
                 errors[name] = str(error)
         if values.get("consent") is not True:
             errors["consent"] = self.env._("Ask for the customer's consent first: without it nothing may be kept.")
-        self._compare(person, errors)
-        return person, photos, errors, doubts
+        if self._is_older_than_owner(said):
+            errors["document_date"] = self.env._("The paper cannot be older than its owner.")
+        return said, photos, errors, doubts
 
     @api.model
-    def _read_value(self, name, value, person):
+    def _joined(self, known, said):
+        """What is known of the person now. What a draft held and does not go with what was said since is dropped: it
+        is asked for again, and whoever asks learns nothing of it."""
+        person = {**known, **said}
+        if not self._fits(person):
+            person.pop("document_number" if "document_number" not in said else "document_type")
+        if self._is_older_than_owner(person):
+            person.pop("document_date" if "document_date" not in said else "birth_date")
+        return person
+
+    @api.model
+    def _fits(self, person):
+        document, number = self._document_type(person.get("document_type")), person.get("document_number")
+        return not (document and number) or document._fits(number)
+
+    @api.model
+    def _is_older_than_owner(self, person):
+        born, issued = person.get("birth_date"), person.get("document_date")
+        return bool(born and issued) and issued < born
+
+    @api.model
+    def _read_value(self, name, value, said):
         if name == "occupation":
             return self._read_occupation(value)
         if not isinstance(value, str) or len(value) > MAX_TEXT or UNREADABLE.search(value):
@@ -66,45 +88,45 @@ class MobifoneRegistrationForm(models.AbstractModel):
         if name in DATES:
             return self._read_date(text).isoformat()
         if name in ("gender", "document_type", "nationality", "document_number", "full_name"):
-            return getattr(self, f"_read_{name}")(text, person)
+            return getattr(self, f"_read_{name}")(text, said)
         if not re.search(r"\w", text):
             raise BadField(self.env._("This says nothing: enter it as in the paper."))
         return text
 
     @api.model
-    def _read_full_name(self, text, _person):
+    def _read_full_name(self, text, _said):
         if not all(word[0].isalpha() for word in text.split()) or re.search(r"\d", text):
             raise BadField(self.env._("A name has letters only: enter it as in the paper."))
         return text
 
     @api.model
-    def _read_gender(self, text, _person):
+    def _read_gender(self, text, _said):
         if text not in GENDERS:
             raise BadField(self.env._("Choose one of the list."))
         return text
 
     @api.model
-    def _read_nationality(self, text, _person):
+    def _read_nationality(self, text, _said):
         # sudo: names of countries are no secret. By code, or by name in the user's language or in English. (Searched as
         # a code, a longer text would find its first two letters.)
-        countries_sudo = self.env["res.country"].sudo()
+        countries_sudo, name = self.env["res.country"].sudo(), escape_psql(text)
         by_code = countries_sudo.search([("code", "=", text.upper())]) if len(text) == 2 else countries_sudo
-        by_name = countries_sudo.search([("name", "=ilike", text)], limit=1)
-        in_english = countries_sudo.with_context(lang="en_US").search([("name", "=ilike", text)], limit=1)
+        by_name = countries_sudo.search([("name", "=ilike", name)], limit=1)
+        in_english = countries_sudo.with_context(lang="en_US").search([("name", "=ilike", name)], limit=1)
         if found := by_code or by_name or in_english:
             return found.code
         raise BadField(self.env._("There is no such country."))
 
     @api.model
-    def _read_document_type(self, text, _person):
+    def _read_document_type(self, text, _said):
         if text not in self._document_types().mapped("code"):
             raise BadField(self.env._("Choose one of the list."))
         return text
 
     @api.model
-    def _read_document_number(self, text, person):
+    def _read_document_number(self, text, said):
         number = identity_number.plain(text)
-        document = self._document_type(person.get("document_type"))
+        document = self._document_type(said.get("document_type"))
         if document and not document._fits(number):
             raise BadField(
                 self.env._(
@@ -160,17 +182,3 @@ class MobifoneRegistrationForm(models.AbstractModel):
             "damaged": self.env._("The photo is damaged or not complete: take it again."),
             "too_many_pixels": self.env._("The photo has too many pixels: take it with fewer."),
         }[code]
-
-    @api.model
-    def _compare(self, person, errors):
-        """What cannot be true of two values together."""
-        document, number = self._document_type(person.get("document_type")), person.get("document_number")
-        # A number of an earlier day, with another type now.
-        if document and number and not {"document_type", "document_number"} & errors.keys():
-            try:
-                self._read_document_number(number, person)
-            except BadField as error:
-                errors["document_number"] = str(error)
-        born, issued = person.get("birth_date"), person.get("document_date")
-        if born and issued and issued < born and not {"birth_date", "document_date"} & errors.keys():
-            errors["document_date"] = self.env._("The paper cannot be older than its owner.")

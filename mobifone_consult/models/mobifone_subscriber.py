@@ -234,7 +234,7 @@ class MobifoneSubscriber(models.Model):
                        occupation.code AS occupation_code, occupation.name AS occupation_name,
                        request.state AS request_state, request.submitted_on AS request_submitted_on,
                        request.due_on AS request_due_on, request.decided_on AS request_decided_on,
-                       request.reject_reason AS request_reason
+                       rejection.name AS request_reason
                   FROM mobifone_subscriber line
              LEFT JOIN mobifone_subscriber_note device
                     ON device.subscriber_id = line.id AND device.topic = 'device_class'
@@ -251,6 +251,7 @@ class MobifoneSubscriber(models.Model):
              LEFT JOIN mobifone_occupation occupation ON occupation.id = customer.occupation_id
              LEFT JOIN LATERAL (SELECT * FROM mobifone_registration WHERE subscriber_id = line.id
                               ORDER BY id DESC LIMIT 1) request ON TRUE
+             LEFT JOIN mobifone_rejection_reason rejection ON rejection.id = request.reject_reason_id
                  WHERE %s
                 """,
                 PAPERS_NOTE,

@@ -73,6 +73,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_lines_per_paper = fields.Integer(
         string="Lines per Paper", config_parameter="mobifone_consult.lines_per_paper"
     )
+    mobifone_paper_searches = fields.Integer(
+        string="Searches by Whole Number", config_parameter="mobifone_consult.paper_searches"
+    )
     mobifone_photo_days = fields.Integer(string="Photos Kept (days)", config_parameter="mobifone_consult.photo_days")
     mobifone_draft_days = fields.Integer(string="Drafts Kept (days)", config_parameter="mobifone_consult.draft_days")
     mobifone_care_recipients = fields.Char(

@@ -66,6 +66,7 @@ class PapersCase(ConsultCase):
         # The tests read messages, in whatever language the database was made.
         cls.env["res.lang"]._activate_lang("en_US")
         (cls.agent_a1 | cls.agent_a2 | cls.agent_b1 | cls.care | cls.manager).lang = "en_US"
+        cls.reason = cls.env.ref("mobifone_consult.rejection_reason_blurred")
         cls.enterClassContext(patch.dict(os.environ, {identity_cipher.ENVIRONMENT: str(cls.key_file)}))
 
     def submit(self, values=None, user=None, number=MISSING, **options):

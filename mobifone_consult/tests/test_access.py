@@ -39,6 +39,7 @@ class TestAccess(ConsultCase):
             "mobifone.exclusion.reason": ("agent_a1 leader_a manager", "manager"),
             "mobifone.occupation": ("agent_a1 leader_a care manager", "manager"),
             "mobifone.registration.item": ("care manager", "manager"),
+            "mobifone.rejection.reason": ("care manager", "manager"),
             "mobifone.document.type": ("care manager", "manager"),
             "mobifone.registration": ("care manager", ""),
             "mobifone.registration.reject": ("care manager", "care manager"),

@@ -36,6 +36,10 @@ class TestFeedback(PapersCase):
         again = desk.file_feedback(lookup_id, "Một, và hai")
         self.assertEqual(first["feedback_id"], again["feedback_id"])
         self.assertEqual(self.feedback(first).text, "Một, và hai")
+        self.set_param("care_recipients", "cskh@example.com")
+        self.feedback(first).action_send()
+        late = desk.file_feedback(lookup_id, "Một, hai và ba")
+        self.assertEqual((late["ok"], late["verdict"]["code"]), (False, "passed_on"))
 
     def test_numbers_are_masked_before_they_are_kept(self):
         feedback = self.feedback(self.file(f"CCCD {NUMBER}, gọi lại 0900091003"))
@@ -100,6 +104,13 @@ class TestFeedback(PapersCase):
         for user in (self.agent_a1, self.leader_a, self.vendor_manager_a, self.stranger):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.feedback({"feedback_id": feedback.id}, user).action_send()
+
+    def test_an_answer_is_text(self):
+        feedback = self.feedback(self.file())
+        for nonsense in (True, 1.5, -1, "a\0b"):
+            with self.subTest(answer=nonsense):
+                feedback.answer = nonsense
+                self.assertNotIn("\0", feedback.answer)
 
     def test_recipients_are_addresses(self):
         for text in ("nobody", "a@example.com; b@example.com", "a@example.com,,"):

@@ -106,8 +106,9 @@ class TestIdentity(PapersCase):
                 self.assertIn(NUMBER, str(self.request(answer).identity_reveal("Trước khi đổi khóa")))
             self.assertEqual(len(self.env["mobifone.identity"]._having_number(NUMBER)), 2, "found by either key")
             photos = self.attachment_names()
-            self.assertEqual(self.env["mobifone.identity"]._rotate(), 1)
-            self.assertEqual(self.env["mobifone.identity"]._rotate(), 0)
+            last, done, lost = self.env["mobifone.identity"]._rotate()
+            self.assertEqual((done, lost), (1, []))
+            self.assertEqual(self.env["mobifone.identity"]._rotate(last), (None, 0, []))
             self.assertEqual(self.attachment_names(), photos, "no photo was rewritten")
         with self.keys(new):
             self.env.invalidate_all()
@@ -123,11 +124,11 @@ class TestIdentity(PapersCase):
         domain = [("res_model", "=", "mobifone.identity"), ("res_field", "!=", False)]
         return sorted(self.env["ir.attachment"].sudo().search(domain).mapped("store_fname"))
 
-    def test_a_rotation_without_the_old_key_fails_and_changes_nothing(self):
+    def test_a_rotation_without_the_old_key_tells_which_and_changes_nothing(self):
         identity = self.identity_of(self.submit())
         key_name = identity.key_name
-        with self.keys(identity_cipher.new_key()), self.assertRaises(UserError):
-            self.env["mobifone.identity"]._rotate()
+        with self.keys(identity_cipher.new_key()):
+            self.assertEqual(self.env["mobifone.identity"]._rotate()[1:], (0, identity.ids))
         self.assertEqual(identity.key_name, key_name)
 
     def test_the_command_makes_a_key_file_for_its_owner_only(self):
@@ -178,6 +179,11 @@ class TestIdentity(PapersCase):
             "gọi 0900 091 003 nhé": "gọi •••••••003 nhé",
             "hộ chiếu C1234567.": "hộ chiếu •••••567.",
             "đã chờ 48 giờ, từ 20/11/2026": "đã chờ 48 giờ, từ 20/11/2026",
+            "gửi 20/11/2026 lúc 08:15": "gửi 20/11/2026 lúc 08:15",
+            "001 190  333 444": "•••••••••444",
+            "001/190/333/444": "•••••••••444",
+            "001_190,333.444": "•••••••••444",
+            "BC123456 và C 1234567": "•••••456 và •••••567",
         }
         for text, masked in cases.items():
             with self.subTest(text=text):

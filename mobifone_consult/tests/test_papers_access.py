@@ -14,9 +14,9 @@ PAPERS = {
     ),
     "mobifone.registration": (
         "number_masked", "subscriber_id", "number", "document_number", "partner_id", "identity_id", "state", "missing",
-        "doubts", "consent_text", "reject_reason", "photos", "identity_full_name", "identity_birth_year",
-        "identity_gender", "identity_nationality", "identity_province", "identity_document_type",
-        "identity_document_number", "identity_document_year", "has_identity",
+        "doubts", "consent_text", "reject_reason_id", "reject_note", "photos", "identity_full_name",
+        "identity_birth_year", "identity_nationality", "identity_document_type", "identity_document_number",
+        "identity_document_year", "has_identity",
     ),
     "mobifone.feedback": ("number_masked", "subscriber_id", "registration_id", "text", "answer", "sent_to"),
     "mobifone.person.request": ("number_masked", "number_hash", "line_ref", "proof", "held", "answer"),
@@ -24,7 +24,7 @@ PAPERS = {
 }  # fmt: skip
 # Fields of customers that papers have filled in.
 CUSTOMER = (
-    "identity_full_name", "identity_birth_year", "identity_gender", "identity_nationality", "identity_province",
+    "identity_full_name", "identity_birth_year", "identity_nationality",
     "identity_document_type", "identity_document_number", "identity_document_year", "has_identity", "occupation_id",
     "registration_state", "registration_missing",
 )  # fmt: skip
@@ -54,7 +54,7 @@ class TestPapersAccess(PapersCase, HttpCase):
         self.customer = self.pending.with_user(self.manager).partner_id
         desk = self.desk(self.agent_a1)
         desk.file_feedback(desk.acknowledge(desk.lookup(MISSING)["lookup_id"])["lookup_id"], "Chưa duyệt")
-        wizard = self.env["mobifone.person.search"].with_user(self.care).create({"number": MISSING})
+        wizard = self.env["mobifone.person.search"].with_user(self.care).create({"number": MISSING, "kind": "copy"})
         wizard.action_open()
         self.people = {
             name: getattr(self, name)
@@ -235,7 +235,7 @@ class TestPapersAccess(PapersCase, HttpCase):
     def test_dialogs_are_ones_own(self):
         for model, values in (
             ("mobifone.person.search", {"number": MISSING}),
-            ("mobifone.registration.reject", {"reason": "x"}),
+            ("mobifone.registration.reject", {"note": "x", "reason_id": self.reason.id}),
         ):
             mine = self.env[model].with_user(self.care).create(values)
             for user in (self.manager, self.agent_a1):

@@ -1,3 +1,4 @@
+import base64
 import io
 import json
 import zipfile
@@ -10,7 +11,7 @@ from odoo.tests import tagged
 
 from ..tools import local_time
 from .common import MISSING, OPEN
-from .papers_common import NUMBER, PapersCase, whole_form
+from .papers_common import NUMBER, PapersCase, picture, whole_form
 
 
 @tagged("-at_install", "post_install")
@@ -63,8 +64,9 @@ class TestPersonRequest(PapersCase):
         for number in ("", "abc", "12", "0900091003 0900091001"):
             with self.subTest(number=number), self.assertRaises(UserError):
                 self.open(number=number)
-        with self.assertRaises(UserError):
-            self.open(received_on="2999-01-01 00:00:00")
+        for received_on in ("2999-01-01 00:00:00", "0001-01-01 00:00:00"):
+            with self.subTest(received_on=received_on), self.assertRaises(UserError):
+                self.open(received_on=received_on)
 
     def test_what_is_kept_is_counted(self):
         self.approved()
@@ -95,7 +97,36 @@ class TestPersonRequest(PapersCase):
         self.assertEqual(archive.read("portrait.jpg")[:2], b"\xff\xd8")
         self.assertTrue(request.copied_on)
         log = self.env["mobifone.identity.log"].search([("action", "=", "person_copy")], limit=1)
-        self.assertEqual(log.user_id, self.manager)
+        self.assertEqual((log.user_id, log.number_masked), (self.manager, "0900•••003"))
+        self.assertIn("portrait", log.seen)
+
+    def test_a_copy_is_made_when_a_copy_is_asked_for(self):
+        self.approved()
+        for kind in ("access", "erase"):
+            with self.subTest(kind=kind), self.assertRaises(UserError):
+                self.open(kind).action_copy()
+        request = self.open("copy")
+        request.answer = "Không phải chủ thuê bao"
+        request.action_refuse()
+        with self.assertRaises(UserError):
+            request.action_copy()
+
+    def test_an_earlier_owner_is_another_person(self):
+        self.approved()
+        earlier, line = self.line(MISSING).partner_id, self.line(MISSING)
+        before = [self.open("copy"), self.open("erase")]
+        line.partner_id = self.env["res.partner"].create({"name": "Chủ Mới"})
+        for request in before:
+            with self.assertRaisesRegex(UserError, "another customer"):
+                request.action_copy() if request.kind == "copy" else request.action_erase()
+        archive = zipfile.ZipFile(io.BytesIO(self.open("copy")._copy()))
+        data = archive.read("du_lieu.json").decode()
+        self.assertEqual(archive.namelist(), ["du_lieu.json", "du_lieu.html"])
+        for secret in (NUMBER, "Khách Hàng Mẫu Một", "Khách phàn nàn"):
+            self.assertNotIn(secret, data)
+        self.open("erase").action_erase()
+        self.assertTrue(earlier.with_user(self.care).has_identity)
+        self.assertEqual(earlier.name, "Khách Hàng Mẫu Một")
 
     def test_erased_with_a_proof(self):
         self.approved()
@@ -124,7 +155,37 @@ class TestPersonRequest(PapersCase):
         self.assertLessEqual({"person_request", "person_erase", "person_close"}, set(actions))
         with self.assertRaises(UserError):
             request.action_erase()
+        self.env.flush_all()
+        for sql in ("UPDATE mobifone_person_request SET proof = NULL", "DELETE FROM mobifone_person_request"):
+            with self.subTest(sql=sql), self.assertRaisesRegex(Exception, "append-only"), self.env.cr.savepoint():
+                self.env.cr.execute(sql, log_exceptions=False)  # pylint: disable=sql-injection
         self.assertEqual(self.papers_of()["state"], "complete", "that papers were complete is the network's duty")
+
+    def test_nothing_is_left_in_mails_and_chatter(self):
+        self.approved()
+        self.set_param("care_recipients", "cskh@example.com")
+        customer = self.line(MISSING).partner_id
+        customer.message_post(body="Ghi chú riêng")
+        customer.image_1920 = base64.b64encode(picture())
+        self.env["ir.attachment"].create(
+            {"name": "giay-to.jpg", "raw": picture(), "res_model": "res.partner", "res_id": customer.id}
+        )
+        feedback = self.env["mobifone.feedback"].with_user(self.care).search([], limit=1)
+        feedback.action_send()
+        feedback.answer = f"Đã gọi lại, số {NUMBER}"
+        feedback.action_close()
+        request = self.open("erase")
+        request.action_erase()
+        self.assertEqual((feedback.text, feedback.answer), ("–", "–"))
+        for model, ids in (("mobifone.feedback", feedback.ids), ("res.partner", customer.ids)):
+            domain = [("model", "=", model), ("res_id", "in", ids)]
+            self.assertFalse(self.env["mail.message"].search(domain))
+        domain = [("res_model", "=", "res.partner"), ("res_id", "=", customer.id)]
+        self.assertFalse(self.env["ir.attachment"].search([*domain, ("res_field", "in", (False, "image_1920"))]))
+        request.answer = f"Đã xóa, số {NUMBER}"
+        self.assertNotIn(NUMBER, request.answer)
+        with self.assertRaisesRegex(UserError, "done already"):
+            request.action_refuse()
 
     def test_an_open_request_is_withdrawn(self):
         request = self.request(self.submit())

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..tools import identity_cipher
 from .common import FEATURE, MISSING, OPEN
 from .papers_common import NUMBER, PapersCase, picture, upload, whole_form
 
@@ -150,7 +151,7 @@ class TestRegistration(PapersCase):
         ):  # fmt: skip
             with self.subTest(text=text):
                 values = {"nationality": text, "consent": True}
-                person, _photos, errors, _doubts = form.with_context(lang=lang)._take(values, {})
+                person, _photos, errors, _doubts = form.with_context(lang=lang)._take(values)
                 self.assertEqual((person.get("nationality"), errors), (code, {}))
 
     # ------------------------------------------------------------
@@ -185,7 +186,47 @@ class TestRegistration(PapersCase):
         rest = {"street": "Số 2", "portrait": upload(picture()), "consent": True}
         done = desk.submit_registration(lookup_id, rest)
         self.assertEqual((done["ok"], done["registration_id"]), (True, draft["registration_id"]))
-        self.assertEqual(self.request(done).user_id, self.agent_a1)
+        self.assertEqual(self.request(done).user_id, self.agent_b1, "whoever saved last is the one it is from")
+        self.assertEqual(self.request(done).vendor_id, self.vendor_b)
+
+    def test_a_draft_tells_the_next_agent_nothing(self):
+        """Neither by messages nor by doubts: each value is judged by what else is in the same form."""
+        self.submit(whole_form(portrait=None))
+        probes = (
+            {"document_date": "14/03/1990"}, {"document_date": "16/03/1990"}, {"document_type": "passport"},
+            {"document_number": "C1234567"}, {"document_number": "12345"}, {"gender": "male"},
+            {"birth_date": "15/03/1991"}, {"full_name": "Người Khác"}, {"province": "Hà Tây"},
+        )  # fmt: skip
+        for probe in probes:
+            with self.subTest(probe=probe):
+                refused = self.submit(probe, self.agent_b1)
+                self.assertEqual(self.fields_of(refused, "errors"), {"consent"})
+                with self.env.cr.savepoint() as savepoint:
+                    answer = self.submit({**probe, "consent": True}, self.agent_b1)
+                    said = set(probe) | {"consent"}
+                    self.assertLessEqual({found["field"] for found in answer["warnings"]}, said)
+                    self.assertEqual(answer["errors"], [])
+                    self.assertNotIn(NUMBER, str(answer))
+                    self.assertNotIn("CCCD", str(answer))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+        log = self.env["mobifone.lookup"].search([("kind", "=", "refusal"), ("verdicts", "=", "invalid")])
+        self.assertEqual(len(log), len(probes), "who tries leaves rows")
+
+    def test_what_a_draft_held_and_does_not_fit_is_asked_for_again(self):
+        self.submit(whole_form(portrait=None))
+        answer = self.submit({"document_type": "passport", "consent": True}, self.agent_b1)
+        self.assertEqual([found["code"] for found in answer["missing"]], ["document_number", "portrait"])
+        answer = self.submit({"document_number": "C1234567", "birth_date": "01/01/2022", "consent": True})
+        self.assertEqual([found["code"] for found in answer["missing"]], ["document_date", "portrait"])
+
+    def test_a_draft_whose_key_is_lost_begins_anew(self):
+        draft = self.submit(whole_form(portrait=None))
+        self.key_file.write_text(identity_cipher.new_key() + "\n")
+        self.assertTrue(self.papers_of()["request"])
+        answer = self.submit({"full_name": "Khách Hàng", "consent": True}, self.agent_b1)
+        self.assertEqual((answer["state"], answer["registration_id"]), ("draft", draft["registration_id"]))
+        self.assertIn("document_number", self.fields_of(answer, "missing"))
 
     def test_what_counts_is_data(self):
         self.env["mobifone.registration.item"].search([("code", "in", ("portrait", "id_back"))]).write(
@@ -202,7 +243,7 @@ class TestRegistration(PapersCase):
                 answer = self.submit(whole_form(document_type="passport", document_number=number), number=OPEN)
                 self.assertEqual("document_number" not in self.fields_of(answer, "errors"), fits)
                 self.env["mobifone.registration"].search([("number_masked", "=", "0900•••001")]).write(
-                    {"state": "rejected", "decided_on": "2026-01-01", "reject_reason": "-"}
+                    {"state": "rejected", "decided_on": "2026-01-01", "reject_reason_id": self.reason.id}
                 )
 
     def test_an_old_card_is_missing_papers(self):
@@ -231,7 +272,7 @@ class TestRegistration(PapersCase):
                 self.assertTrue(answer["ok"], answer)
                 self.assertLessEqual({warning["field"] for warning in answer["warnings"]}, fields)
                 self.assertTrue(answer["warnings"])
-                self.request(answer)._reject("Thử")
+                self.request(answer)._reject(self.reason)
 
     def test_a_card_that_fits_raises_no_doubt(self):
         self.assertEqual(self.submit()["warnings"], [])
@@ -271,10 +312,12 @@ class TestRegistration(PapersCase):
         told = self.desk(self.agent_b1).lookup(MISSING)["registration"]["request"]
         self.assertTrue(told["is_overdue"], "also in the notice, before its OK")
         self.assertIn("OVERDUE", told["text"])
-        request._reject("Ảnh mờ")
+        request._reject(self.reason, f"Số {NUMBER} mờ")
         told = self.papers_of()["request"]
         self.assertEqual((told["state"], told["is_overdue"]), ("rejected", False))
-        self.assertIn("Ảnh mờ", told["text"])
+        self.assertIn(self.reason.name, told["text"])
+        self.assertNotIn("Số", told["text"], "the note is for customer care")
+        self.assertEqual(request.reject_note, "Số •••••••••456 mờ")
         self.assertTrue(self.submit()["ok"], "and may ask again")
 
     def test_few_queries(self):

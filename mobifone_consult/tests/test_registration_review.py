@@ -1,3 +1,4 @@
+import base64
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
@@ -19,9 +20,10 @@ class TestRegistrationReview(PapersCase):
             self.env.ref(f"mobifone_consult.{name}").method_direct_trigger()
         self.env.invalidate_all()
 
-    def reject(self, request, reason="Ảnh mờ"):
+    def reject(self, request, note=False):
         wizard = self.env["mobifone.registration.reject"].with_user(self.care)
-        wizard.with_context(active_id=request.id).create({"reason": reason}).action_reject()
+        values = {"reason_id": self.reason.id, "note": note}
+        wizard.with_context(active_id=request.id).create(values).action_reject()
 
     # ------------------------------------------------------------
     # Decisions
@@ -56,11 +58,14 @@ class TestRegistrationReview(PapersCase):
 
     def test_rejection_tells_the_customer_why(self):
         request = self.request(self.submit())
-        with self.assertRaises(UserError):
-            self.reject(request, "   ")
-        self.reject(request)
-        self.assertEqual((request.state, request.reject_reason), ("rejected", "Ảnh mờ"))
-        self.assertIn("Ảnh mờ", self.papers_of()["request"]["text"])
+        for nonsense in ("x" * 1000, "\0"):
+            with self.assertRaises(Exception), self.env.cr.savepoint():  # noqa: B017
+                self.reject(request, nonsense)
+        self.reject(request, f"Số {NUMBER} của người khác")
+        self.assertEqual((request.state, request.reject_reason_id), ("rejected", self.reason))
+        self.assertIn(self.reason.name, self.papers_of()["request"]["text"])
+        self.assertNotIn("người khác", str(self.papers_of()), "the note is for customer care")
+        self.assertEqual(request.reject_note, "Số •••••••••456 của người khác")
         self.assertEqual(self.papers_of()["state"], "incomplete")
         self.assertEqual(self.log_of(request), ["submit", "reject"])
 
@@ -92,6 +97,9 @@ class TestRegistrationReview(PapersCase):
         customer = self.line(MISSING).partner_id
         self.assertEqual(self.env["mobifone.identity"].sudo().search_count([("partner_id", "=", customer.id)]), 1)
         self.assertEqual(customer.with_user(self.care).identity_document_number, "•••••••••321")
+        first, second = self.env["mobifone.registration"].search([], order="id", limit=2)
+        self.assertTrue(first.photos_deleted_on and not second.photos_deleted_on)
+        self.assertEqual(self.log_of(first), ["submit", "approve", "papers_deleted"])
 
     def test_papers_of_an_earlier_owner_are_not_the_new_ones(self):
         self.line(MISSING).partner_id = self.env["res.partner"].create({"name": "Chủ cũ", "ref": "OLD"})
@@ -104,10 +112,28 @@ class TestRegistrationReview(PapersCase):
 
     def test_the_real_customer_in_the_place_of_ours(self):
         request = self.request(self.submit(number=OPEN))
-        real = self.env["res.partner"].create({"name": "Khách", "ref": "REAL"})
+        real = self.env["res.partner"].create({"name": "Người Khác", "ref": "REAL"})
         self.line(OPEN).partner_id = real
+        with self.assertRaisesRegex(UserError, "another customer"), self.env.cr.savepoint():
+            request.action_approve()
+        real.name = "khách hàng  mẫu một"
         request.action_approve()
-        self.assertEqual(real.name, "Khách Hàng Mẫu Một")
+        self.assertEqual((real.name, request.with_user(self.manager).partner_id), ("Khách Hàng Mẫu Một", real))
+
+    def test_a_line_given_up_gets_nobody_s_papers(self):
+        request = self.request(self.submit())
+        self.change(MISSING, line_status="terminated")
+        with self.assertRaisesRegex(UserError, "given up"), self.env.cr.savepoint():
+            request.action_approve()
+        self.change(MISSING, line_status="active", partner_id=None)
+        with self.assertRaisesRegex(UserError, "given up"), self.env.cr.savepoint():
+            request.action_approve()
+
+    def test_another_name_on_record_is_a_doubt_of_the_reviewer_alone(self):
+        self.line(MISSING).partner_id = self.env["res.partner"].create({"name": "Tên Trong Hệ Thống"})
+        answer = self.submit()
+        self.assertEqual(answer["warnings"], [])
+        self.assertIn("another name", self.request(answer).with_context(lang="en_US").doubts_text)
 
     def test_interrupted_between_its_writes_nothing_is_half_done(self):
         request = self.request(self.submit())
@@ -256,6 +282,17 @@ class TestRegistrationReview(PapersCase):
         self.assertFalse(draft.sudo().identity_id)
         self.assertTrue(self.submit()["ok"])
 
+    def test_papers_that_cannot_be_opened_hold_nobody_up(self):
+        first, second = self.request(self.submit()), self.request(self.submit(number=OPEN))
+        for request in (first, second):
+            request.action_approve()
+            self.age(request, decided_on=24 * 8)
+        first.sudo().identity_id.data_key = base64.b64encode(b"x" * 100)
+        self.cron("ir_cron_delete_papers")
+        for request in (first, second):
+            self.assertTrue(request.photos_deleted_on)
+            self.assertEqual(self.photos_of(request), [])
+
     def test_days_are_settings(self):
         self.set_param("photo_days", "0")
         request = self.request(self.submit())
@@ -270,6 +307,15 @@ class TestRegistrationReview(PapersCase):
         self.assertEqual(requests.search([("document_number", "=", "001 190 123 456")]), request)
         self.assertEqual(requests.search([("number", "=", "0900 091 003")]), request)
         self.assertFalse(requests.search([("document_number", "=", NUMBER[:-1])]))
+        for values in ([NUMBER, "001190000000"], ["x" * 500], ["\ud800"]):
+            with self.subTest(values=str(values)[:20]), self.assertRaises(UserError):
+                requests.search([("document_number", "in", values), ("id", "!=", 0)])
+        log = self.env["mobifone.identity.log"].search([("action", "=", "search")])
+        self.assertEqual((len(log), log.user_id), (3, self.care), "each search leaves a row")
+        self.set_param("paper_searches", "3")
+        with self.assertRaisesRegex(UserError, "24 hours"):
+            requests.search([("number", "=", "0900091003")])
+        self.set_param("paper_searches", "100")
         for operator in ("ilike", "like", "=like", ">"):
             with self.subTest(operator=operator), self.assertRaises(Exception):  # noqa: B017
                 requests.search([("document_number", operator, "001")])
@@ -279,11 +325,10 @@ class TestRegistrationReview(PapersCase):
     def test_photos_come_out_upright_and_small(self):
         tall = picture((3000, 4500), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0")
         request = self.request(self.submit(whole_form(portrait=upload(tall))))
-        from base64 import b64decode
         from io import BytesIO
 
         from PIL import Image
 
         source = request.identity_reveal("Duyệt")["photos"][2]["source"]
-        image = Image.open(BytesIO(b64decode(source.partition(",")[2])))
+        image = Image.open(BytesIO(base64.b64decode(source.partition(",")[2])))
         self.assertEqual((image.size, image.getexif()), ((2000, 1333), {}))

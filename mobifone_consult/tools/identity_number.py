@@ -9,6 +9,13 @@ _FIRST_CENTURY = 1900
 HIGHEST_PROVINCE = 96
 
 
+# A day; or eight digits and more, whatever stands between them.
+_LONG_NUMBER = re.compile(
+    r"(?P<day>\b\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}\b|\b\d{4}-\d\d-\d\d\b)|\d(?:[\s.,\-–_/]{0,3}\d){7,}"
+)
+_PASSPORT = re.compile(r"\b[A-Za-z]{1,2}[ .\-]?\d{6,8}\b")
+
+
 def plain(text: str) -> str:
     """The number without what people type between its digits: "001 090.123-456" → "001090123456"."""
     return re.sub(r"[\s.\-–_/]+", "", unicodedata.normalize("NFKC", text)).upper()
@@ -20,6 +27,8 @@ def doubts(number: str, gender: str | None, born_on: date | None) -> list:
     :param gender: male, female, or None when not known
     """
     found = []
+    if not re.fullmatch(r"[0-9]{12}", number):
+        return found
     if not 1 <= int(number[:3]) <= HIGHEST_PROVINCE:
         found.append("province")
     century, is_female = _FIRST_CENTURY + int(number[3]) // 2 * 100, int(number[3]) % 2 == 1
@@ -44,5 +53,5 @@ def without_numbers(text: str) -> str:
     """Free text with every number hidden that may be one of papers, of a bank or of a telephone: they stay with their
     last three digits. For what leaves the house and for what stays in it for long."""
     text = unicodedata.normalize("NFC", text)
-    hidden = re.sub(r"\d(?:[ .\-]?\d){7,}", lambda found: masked(re.sub(r"\D", "", found[0])), text)
-    return re.sub(r"\b[A-Za-z]\d{6,8}\b", lambda found: masked(found[0]), hidden)
+    hidden = _LONG_NUMBER.sub(lambda found: found["day"] or masked(re.sub(r"\D", "", found[0])), text)
+    return _PASSPORT.sub(lambda found: masked(re.sub(r"\W", "", found[0])), hidden)

@@ -3,12 +3,13 @@
 import base64
 import binascii
 import re
+import threading
 import warnings
 from datetime import datetime
 from io import BytesIO
 from typing import NamedTuple
 
-from PIL import ExifTags, Image, ImageOps, WebPImagePlugin
+from PIL import ExifTags, Image, WebPImagePlugin
 
 # Odoo loads no more of Pillow than it uses itself: WebP is not of it.
 _WEBP = WebPImagePlugin.WebPImageFile
@@ -16,6 +17,10 @@ _WEBP = WebPImagePlugin.WebPImageFile
 FORMATS = ("JPEG", "PNG", "WEBP")
 # More pixels than any phone takes: such a file is made to fill the memory.
 MAX_PIXELS = 60_000_000
+# Of formats that are unpacked whole before they are made small.
+MAX_PIXELS_WHOLE = 25_000_000
+# No camera writes as many; each is searched for its end.
+MAX_MARKERS = 2000
 # Enough to read the small print of a card.
 SIDE, QUALITY = 2000, 85
 SMALL_SIDE = 480
@@ -23,6 +28,20 @@ SMALL_SIDE = 480
 
 # A marker of a JPEG that has a length, or its end: no stuffed byte, no fill byte, no restart.
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd8]")
+
+
+# Orientation of EXIF → how to turn the picture upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# The memory of a worker holds one unpacked photo, not as many as there are threads.
+_ONE_AT_A_TIME = threading.Semaphore()
 
 
 class BadPhoto(ValueError):
@@ -79,30 +98,42 @@ def clean(content: bytes) -> Photo:
     except Exception as error:  # Pillow raises what its parsers raise
         raise BadPhoto("not_image") from error
     width, height = image.size
-    if width * height > MAX_PIXELS:
+    is_jpeg = image.format in ("JPEG", "MPO")
+    if width * height > (MAX_PIXELS if is_jpeg else MAX_PIXELS_WHOLE):
         raise BadPhoto("too_many_pixels")
-    if not _is_whole(content, image.format):
+    if not _is_whole(content, is_jpeg):
         raise BadPhoto("damaged")
     try:
-        taken_on = _taken_on(image)
-        # JPEG only: decode near the size that is kept, not the whole.
-        image.draft("RGB", (SIDE, SIDE))
-        image = ImageOps.exif_transpose(image)
-        image.thumbnail((SIDE, SIDE))
-        jpeg = BytesIO()
-        _opaque(image).save(jpeg, "JPEG", quality=QUALITY, optimize=True)
+        with _ONE_AT_A_TIME:
+            taken_on, jpeg = _taken_on(image), _made_small(image)
     except Exception as error:  # a truncated or broken file fails wherever it is broken
         raise BadPhoto("damaged") from error
-    return Photo(jpeg.getvalue(), min(width, height) < SMALL_SIDE, taken_on)
+    return Photo(jpeg, min(width, height) < SMALL_SIDE, taken_on)
 
 
-def _is_whole(content, form):
+def _made_small(image):
+    # JPEG only: decode near the size that is kept, not the whole.
+    image.draft("RGB", (SIDE, SIDE))
+    orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    if image.mode in ("P", "PA"):
+        image = _opaque(image)  # colours of a palette do not mix
+    image.thumbnail((SIDE, SIDE))
+    image = _opaque(image)
+    if turn := _TURNS.get(orientation):
+        image = image.transpose(turn)
+    jpeg = BytesIO()
+    image.save(jpeg, "JPEG", quality=QUALITY, optimize=True)
+    return jpeg.getvalue()
+
+
+def _is_whole(content, is_jpeg):
     """Does the file go on to its end? Odoo tells Pillow to fill up with grey what is missing."""
-    if form == "JPEG":
+    if is_jpeg:
         return _is_whole_jpeg(content)
     try:
-        if form == "PNG":
-            Image.open(BytesIO(content), formats=("PNG",)).verify()
+        image = Image.open(BytesIO(content), formats=FORMATS)
+        if image.format == "PNG":
+            image.verify()
     except Exception:  # as above
         return False
     return True
@@ -111,7 +142,10 @@ def _is_whole(content, form):
 def _is_whole_jpeg(content):
     """Walk the markers to the end of the image. Data may follow it: some phones append a film."""
     place = 2
-    while marker := _MARKER.search(content, place):
+    for _number in range(MAX_MARKERS):
+        marker = _MARKER.search(content, place)
+        if not marker:
+            return False
         kind = marker[0][1]
         if kind == 0xD9:
             return True
@@ -120,6 +154,8 @@ def _is_whole_jpeg(content):
 
 
 def _opaque(image):
+    if image.mode.startswith("I"):  # 16 bits a pixel: the upper ones are what is seen
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         paper = Image.new("RGB", image.size, "white")

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+MAX_AGE = timedelta(days=366)
 
 
 class MobifonePersonSearch(models.TransientModel):
@@ -25,8 +29,9 @@ class MobifonePersonSearch(models.TransientModel):
         self.ensure_one()
         self.env["mobifone.person.request"]._check_care()
         number = self.env["mobifone.subscriber"]._parse_number(self.number)
-        if self.received_on > fields.Datetime.now():
-            raise UserError(self.env._("A request cannot be received in the future."))
+        age = fields.Datetime.now().replace(microsecond=0) - self.received_on
+        if not timedelta(minutes=-1) <= age <= MAX_AGE:
+            raise UserError(self.env._("It was received today or within the last year, not in the future."))
         request = self.env["mobifone.person.request"]._open_for(number, self.kind, self.received_on)
         self.sudo().unlink()  # sudo: the number typed in is kept nowhere
         return {

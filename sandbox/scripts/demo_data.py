@@ -186,7 +186,7 @@ def set_requests():
     for request_id in submitted[:3]:
         reviewer.browse(request_id).action_approve()
     for request_id in submitted[3:5]:
-        reviewer.browse(request_id)._reject("Ảnh mặt trước bị mờ")
+        reviewer.browse(request_id)._reject(env.ref("mobifone_consult.rejection_reason_blurred"))
 
 
 def desk(login):
