@@ -257,5 +257,6 @@ def test_the_keys_are_changed_while_the_server_runs(people, line, new_line):
             submit(people["agent_a1"], new_line())
         path.write_text(new + "\n")
     finally:
+        path.with_name(f"{path.name}.old").unlink(missing_ok=True)
         if not path.exists():
             path.write_bytes(kept)
