@@ -12,10 +12,10 @@ class PersonCopyController(Controller):
             requests._check_care()
             found = requests.browse(request_id).exists()
             if not found:
-                return request.not_found()
+                raise request.not_found()
             found._check_copy()
-        except UserError:  # an AccessError is one
-            return request.not_found()
+        except UserError as error:  # an AccessError is one
+            raise request.not_found() from error
         return request.make_response(
             found._copy(),
             headers=[

@@ -10,7 +10,7 @@ class ScriptFileController(Controller):
         versions = request.env["mobifone.script.version"]
         version = versions.browse(version_id).exists() if versions.has_access("read") else versions
         if not version:
-            return request.not_found()
+            raise request.not_found()
         name = f"{version.script_id.key}-{version.number}.json"
         return request.make_response(
             script_package.write(version._content()),

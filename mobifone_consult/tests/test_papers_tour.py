@@ -50,7 +50,7 @@ class TestPapersTour(PapersCase, HttpCase):
         self.submit(whole_form(portrait=False), user=self.agent_b1)
         self.walk("mobifone_papers_draft", self.agent_a1, "vi_VN")
         request = self.requests()
-        self.assertEqual((request.state, request.user_id), ("submitted", self.agent_b1))
+        self.assertEqual((request.state, request.user_id), ("submitted", self.agent_a1))
         self.assertEqual(request.doubts, "small_portrait")
 
     # ------------------------------------------------------------

@@ -58,9 +58,8 @@ class TestRegistrationReview(PapersCase):
 
     def test_rejection_tells_the_customer_why(self):
         request = self.request(self.submit())
-        for nonsense in ("x" * 1000, "\0"):
-            with self.assertRaises(Exception), self.env.cr.savepoint():  # noqa: B017
-                self.reject(request, nonsense)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.reject(request, "x" * 1000)
         self.reject(request, f"Số {NUMBER} của người khác")
         self.assertEqual((request.state, request.reject_reason_id), ("rejected", self.reason))
         self.assertIn(self.reason.name, self.papers_of()["request"]["text"])
