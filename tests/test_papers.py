@@ -210,6 +210,18 @@ def test_an_approval_killed_between_its_writes_has_done_nothing(people, database
     assert snapshot() == ("approved", NAME, 1, 1, before[4] + 1)
 
 
+def test_a_feed_that_gives_the_line_away_comes_before_an_approval(people, database, line):
+    request_id = submit(people["agent_a1"], line)["registration_id"]
+    feed = psycopg2.connect("")
+    with feed.cursor() as cursor:
+        cursor.execute("UPDATE mobifone_subscriber SET partner_id = NULL WHERE msisdn = %s", ["+84" + line[1:]])
+        assert attempt(people["care"], request_id) == "UserError", "the line is being updated"
+        feed.commit()
+    feed.close()
+    assert attempt(people["care"], request_id) == "UserError", "the line was given up"
+    assert state_of(database, request_id) == "submitted"
+
+
 def attempt(person, request_id):
     """Approve the request: "approved", the name of the refusal, or "lost" without an answer."""
     try:

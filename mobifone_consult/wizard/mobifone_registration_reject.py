@@ -15,7 +15,7 @@ class MobifoneRegistrationReject(models.TransientModel):
         return active_id if isinstance(active_id, int) and 0 < active_id <= MAX_ID else False
 
     # A bare id: a link would show the name of a record that this user may not read.
-    registration_ref = fields.Integer(string="Request", default=_default_registration_ref)
+    registration_ref = fields.Integer(string="Request", default=lambda self: self._default_registration_ref())
     reason_id = fields.Many2one(
         "mobifone.rejection.reason", required=True, domain="[('is_automatic', '=', False)]",
         help="The customer is told this by whoever takes his next call.",

@@ -218,21 +218,21 @@ def submit(number, place):
         "document_number": f"001{int(is_woman)}{year % 100:02d}{900000 + place:06d}",
         "document_date": "20/05/2021",
         "document_place": "Cục Mẫu",
-        "id_front": drawing("CCCD MẪU", place),
-        "id_back": drawing("MẶT SAU", place),
-        "portrait": False if place % 5 == 4 else drawing("CHÂN DUNG", place),
+        "id_front": drawing("CCCD MAU", place),
+        "id_back": drawing("MAT SAU", place),
+        "portrait": False if place % 5 == 4 else drawing("CHAN DUNG", place),
         "consent": True,
     }
     return desk(login).submit_registration(opened(number, login), values)["registration_id"] or None
 
 
 def drawing(title, place):
-    """A drawn card, as the photo of no real one."""
+    """A drawn card, as the photo of no real one. (The font knows no diacritics.)"""
     image = Image.new("RGB", (960, 600), f"hsl({place * 29 % 360}, 35%, 85%)")
     draw = ImageDraw.Draw(image)
     draw.rectangle((40, 40, 920, 560), outline="#345", width=6)
     draw.rectangle((90, 160, 330, 480), fill="#89a")
-    draw.text((380, 180), f"{title}\nMẪU {place + 1}", fill="#123", font=ImageFont.load_default(48))
+    draw.text((380, 180), f"{title}\nMAU {place + 1}", fill="#123", font=ImageFont.load_default(48))
     content = io.BytesIO()
     image.save(content, "JPEG")
     return base64.b64encode(content.getvalue()).decode()
