@@ -1,12 +1,10 @@
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure, UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools import script_graph
+from ..tools import row_insert, script_graph
 from .mobifone_lookup import HOTLINES, MAX_ID
 from .mobifone_script_step import OUTCOMES
 
@@ -120,36 +118,25 @@ class MobifoneCall(models.Model):
         """
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         known = self.env["mobifone.exclusion.reason"]._known(lookup["exclusion"]) if lookup["exclusion"] else ()
-        savepoint = self.env.cr.savepoint(flush=False)
-        try:
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO mobifone_call (lookup_id, version_id, script_id, hotline, user_id, agent_id, vendor_id,
-                                               exclusion_id, started_on, state)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'open') RETURNING id
-                    """,
-                    lookup["id"],
-                    version_id,
-                    script_id,
-                    lookup["hotline"],
-                    self.env.uid,
-                    agent_id,
-                    vendor_id,
-                    known[0] if known else None,
-                    fields.Datetime.now(),
-                ),
-                log_exceptions=False,
-            )
-        except (UniqueViolation, SerializationFailure):
-            savepoint.close(rollback=True)
+        values = {
+            "lookup_id": lookup["id"],
+            "version_id": version_id,
+            "script_id": script_id,
+            "hotline": lookup["hotline"],
+            "user_id": self.env.uid,
+            "agent_id": agent_id,
+            "vendor_id": vendor_id,
+            "exclusion_id": known[0] if known else None,
+            "started_on": fields.Datetime.now(),
+            "state": "open",
+        }
+        call_sudo = row_insert.inserted(self.sudo(), values)  # sudo: as in _own
+        if not call_sudo:
             return None
-        call_id = self.env.cr.fetchone()[0]
-        savepoint.close(rollback=False)
         if lookup["consultation_id"]:
             # sudo: agents have no access to consultations; it was saved in this very look-up
-            self.env["mobifone.consultation"].sudo().browse(lookup["consultation_id"]).call_id = call_id
-        return self.sudo().browse(call_id)  # sudo: as in _own
+            self.env["mobifone.consultation"].sudo().browse(lookup["consultation_id"]).call_id = call_sudo.id
+        return call_sudo
 
     def _finish(self, outcome):
         """Close the call, once; the outcome it has."""

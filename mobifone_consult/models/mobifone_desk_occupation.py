@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.exceptions import LockError, UserError
 
 from ..tools import msisdn as numbers
+from ..tools import row_lock
 
 
 class MobifoneDesk(models.AbstractModel):
@@ -83,13 +83,11 @@ class MobifoneDesk(models.AbstractModel):
         line_sudo = self.env["mobifone.subscriber"].sudo().browse(facts["id"])
         if line_sudo.partner_id:
             return line_sudo.partner_id
-        # A feed may be at work on the line for minutes: nobody waits for it.
-        self.env.cr.execute(
-            SQL("SELECT 1 FROM mobifone_subscriber WHERE id = %s FOR UPDATE SKIP LOCKED", facts["id"]),
-            log_exceptions=False,
-        )
-        if not self.env.cr.fetchone():
-            raise UserError(self.env._("The line is being updated at this moment: try again in a minute."))
+        try:
+            row_lock.held(line_sudo)
+        except LockError as error:
+            # A feed may be at work on the line for minutes: nobody waits for it.
+            raise UserError(self.env._("The line is being updated at this moment: try again in a minute.")) from error
         partner_sudo = self.env["res.partner"].sudo().create({"name": numbers.masked(facts["msisdn"])})
         line_sudo.partner_id = partner_sudo
         self.env.flush_all()

@@ -1,9 +1,7 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import local_time
+from ..tools import local_time, row_lock
 from .mobifone_desk import UNREADABLE
 from .mobifone_registration import TO_DECIDE, codes_of
 
@@ -71,6 +69,8 @@ class MobifoneDesk(models.AbstractModel):
         if not isinstance(text, str) or not text.strip() or len(text) > MAX_FEEDBACK or UNREADABLE.search(text):
             raise UserError(desk.env._("Write what the customer says, in at most %s characters.", MAX_FEEDBACK))
         feedback_sudo = desk.env["mobifone.feedback"]._take(lookup, facts, text.strip(), call_id)
+        if not feedback_sudo:
+            return desk._read_apart(lambda fresh: fresh.file_feedback(lookup_id, text, call_id))
         if feedback_sudo.state != "new":
             reason = desk.env._("The feedback of this look-up was passed on already: look the line up again for more.")
             verdict = verdicts._verdict("passed_on", reason)
@@ -115,25 +115,15 @@ class MobifoneDesk(models.AbstractModel):
             reason = self.env._("Correct what is marked: nothing was kept yet.")
             return self._not_submitted(lookup, self.env["mobifone.verdict"]._verdict("invalid", reason), errors)
         if not request_sudo:
-            request_sudo = self._start_request(lookup, facts, call_id)
-        request_sudo._fill(said, photos, doubts)
+            request_sudo = self.env["mobifone.registration"]._start(lookup, facts, call_id)
+            if not request_sudo:
+                # Another request for the line was a moment faster, perhaps this very one sent twice: go on behind it.
+                return self._read_apart(lambda fresh: fresh._submit(lookup, fresh._facts_of(lookup), values, call_id))
+            request_sudo.partner_id = self._customer_of(facts)
+        row_lock.held(request_sudo)._fill(said, photos, doubts)
         request_sudo._taken_by(lookup, call_id)
         self.env["mobifone.lookup"]._log("registration", parent=lookup, result=request_sudo.state)
         return self._submitted(request_sudo, said, doubts)
-
-    @api.model
-    def _start_request(self, lookup, facts, call_id):
-        customer_sudo = self._customer_of(facts)
-        savepoint = self.env.cr.savepoint()
-        try:
-            request_sudo = self.env["mobifone.registration"]._start(lookup, facts, customer_sudo, call_id)
-        except UniqueViolation:
-            # Somebody else was a moment faster, and our snapshot does not show his request.
-            savepoint.close(rollback=True)
-            reason = self.env._("Another request for this line was made at the same moment: look it up again.")
-            raise UserError(reason) from None
-        savepoint.close(rollback=False)
-        return request_sudo
 
     @api.model
     def _not_submitted(self, lookup, verdict, errors=()):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import identity_number, row_lock
+from ..tools import identity_number, row_insert, row_lock
 from ..tools import msisdn as numbers
 from .mobifone_lookup import HOTLINES
 
@@ -145,7 +145,10 @@ class MobifoneFeedback(models.Model):
 
     @api.model
     def _take(self, lookup, facts, text, call_id):
-        """Keep what a customer says; the feedback as a sudo record. Said again in the same look-up, it is replaced."""
+        """Keep what a customer says; said again in the same look-up, it is replaced.
+
+        :return: the feedback as a sudo record, None when it has just been made by the same request sent twice
+        """
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         # sudo: agents have no access to feedback or requests; it is the line of their look-up
         found_sudo = self.sudo().search([("lookup_id", "=", lookup["id"])], limit=1)
@@ -154,22 +157,26 @@ class MobifoneFeedback(models.Model):
                 found_sudo.text = text
             return found_sudo
         request_sudo = self.env["mobifone.registration"].sudo().search([("subscriber_id", "=", facts["id"])], limit=1)
-        return self.sudo().create(
-            {
-                "number_masked": numbers.masked(facts["msisdn"]),
-                "subscriber_id": facts["id"],
-                "partner_id": self.env["mobifone.desk"]._customer_of(facts).id,
-                "registration_id": request_sudo.id,
-                "lookup_id": lookup["id"],
-                "call_id": call_id,
-                "hotline": lookup["hotline"],
-                "taken_on": fields.Datetime.now(),
-                "user_id": self.env.uid,
-                "agent_id": agent_id,
-                "vendor_id": vendor_id,
-                "text": text,
-            }
-        )
+        values = {
+            "number_masked": numbers.masked(facts["msisdn"]),
+            "subscriber_id": facts["id"],
+            "registration_id": request_sudo.id,
+            "lookup_id": lookup["id"],
+            "call_id": call_id,
+            "hotline": lookup["hotline"],
+            "taken_on": fields.Datetime.now(),
+            "user_id": self.env.uid,
+            "agent_id": agent_id,
+            "vendor_id": vendor_id,
+            "text": masked_text(text),
+            "state": "new",
+        }
+        feedback_sudo = row_insert.inserted(self.sudo(), values)  # sudo: as above
+        if not feedback_sudo:
+            return None
+        # Papers follow the person: whose words these are is known also when the line goes to somebody else.
+        feedback_sudo.partner_id = self.env["mobifone.desk"]._customer_of(facts)
+        return feedback_sudo
 
 
 def masked_text(text):

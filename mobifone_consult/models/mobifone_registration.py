@@ -3,10 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL
 
 from ..tools import msisdn as numbers
-from ..tools import row_lock
+from ..tools import row_insert
 from .mobifone_desk import MAX_TEXT, UNREADABLE
 from .mobifone_identity import PHOTOS
 from .mobifone_identity_masked import CARE
@@ -208,10 +207,9 @@ class MobifoneRegistration(models.Model):
 
     @api.model
     def _open_of(self, line_id):
-        """The open request of the line, locked for this transaction; as a sudo record, empty when it has none."""
+        """The open request of the line; as a sudo record, empty when it has none."""
         # sudo: agents have no access to requests; the desk has tested what they may do
-        found_sudo = self.sudo().search([("subscriber_id", "=", line_id), ("state", "in", OPEN_STATES)], limit=1)
-        return row_lock.held(found_sudo)
+        return self.sudo().search([("subscriber_id", "=", line_id), ("state", "in", OPEN_STATES)], limit=1)
 
     @api.model
     def _lines_of(self, identities_sudo):
@@ -224,13 +222,12 @@ class MobifoneRegistration(models.Model):
         return set(lines_sudo.ids) | set(requests_sudo.subscriber_id.ids)
 
     @api.model
-    def _start(self, lookup, facts, partner_sudo, call_id=None):
-        """A new draft for the looked-up line, as a sudo record. Of two at once the other's request is run again."""
+    def _start(self, lookup, facts, call_id=None):
+        """A new draft for the looked-up line, as a sudo record; None when somebody else has just made one."""
         agent_id, vendor_id = self.env["res.users"]._mobifone_account()
         values = {
             "number_masked": numbers.masked(facts["msisdn"]),
             "subscriber_id": facts["id"],
-            "partner_id": partner_sudo.id,
             "lookup_id": lookup["id"],
             "call_id": call_id,
             "hotline": lookup["hotline"],
@@ -240,16 +237,7 @@ class MobifoneRegistration(models.Model):
             "saved_on": fields.Datetime.now(),
             "state": "draft",
         }
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO mobifone_registration (%s) VALUES (%s) RETURNING id",
-                SQL(", ").join(map(SQL.identifier, values)),
-                SQL(", ").join(SQL("%s", value) for value in values.values()),
-            ),
-            log_exceptions=False,
-        )
-        return self.sudo().browse(self.env.cr.fetchone()[0])  # sudo: as above
+        return row_insert.inserted(self.sudo(), values)  # sudo: as above
 
     def _fill(self, said, photos, doubts):
         """Keep what was said of the person; submit the request when nothing is missing. A sudo record.

@@ -2,11 +2,11 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools import identity_number
+from ..tools import identity_number, row_lock
 from .mobifone_registration import TO_DECIDE
 
 _logger = logging.getLogger(__name__)
@@ -112,13 +112,11 @@ class MobifoneRegistration(models.Model):
         :raise UserError: when the line was given up, or went to somebody else since the request was made
         """
         line_sudo = self.subscriber_id
-        # A feed may be giving the line to somebody else at this moment: what it says comes first.
-        self.env.cr.execute(
-            SQL("SELECT 1 FROM mobifone_subscriber WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED", line_sudo.id),
-            log_exceptions=False,
-        )
-        if not self.env.cr.fetchone():
-            raise UserError(self.env._("The line is being updated at this moment: try again in a minute."))
+        try:
+            row_lock.held(line_sudo)
+        except LockError as error:
+            # A feed may be giving the line to somebody else at this moment: what it says comes first.
+            raise UserError(self.env._("The line is being updated at this moment: try again in a minute.")) from error
         customer_sudo = line_sudo.partner_id
         if line_sudo.line_status == "terminated" or not customer_sudo:
             raise UserError(self.env._("The line was given up since the request was made: reject it."))

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
+from ..tools import row_lock
 from ..tools.script_key import key_for
 from .mobifone_lookup import HOTLINES
 
@@ -114,7 +115,7 @@ class MobifoneScript(models.Model):
         """
         self.ensure_one()
         # Calls that begin refer to the script all the time: they do not stand in the way.
-        self.lock_for_update(allow_referencing=True)
+        row_lock.held(self)
         self.invalidate_recordset(["live_version_id"])
         if self.live_version_id != expected:
             raise UserError(self.env._("Another version went live since this one was checked: check it again."))

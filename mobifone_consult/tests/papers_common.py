@@ -66,8 +66,16 @@ class PapersCase(ConsultCase):
         # The tests read messages, in whatever language the database was made.
         cls.env["res.lang"]._activate_lang("en_US")
         (cls.agent_a1 | cls.agent_a2 | cls.agent_b1 | cls.care | cls.manager).lang = "en_US"
+        cls.last = {
+            model: cls.env[model].sudo().search([], order="id desc", limit=1).id or 0
+            for model in ("mobifone.registration", "mobifone.identity")
+        }
         cls.reason = cls.env.ref("mobifone_consult.rejection_reason_blurred")
         cls.enterClassContext(patch.dict(os.environ, {identity_cipher.ENVIRONMENT: str(cls.key_file)}))
+
+    def made(self, model):
+        """The rows that this test has made: others may have committed some before."""
+        return self.env[model].sudo().search([("id", ">", self.last[model])])
 
     def submit(self, values=None, user=None, number=MISSING, **options):
         """Look up, OK the notice, submit; the answer of `submit_registration`."""

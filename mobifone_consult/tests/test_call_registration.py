@@ -79,7 +79,7 @@ class TestCallRegistration(PapersCase, ScriptCase):
         self.assertEqual(done["step"]["outcome"], "done")
         self.assertEqual(done["trail"][-1]["result"], "ok")
         self.assertEqual(done["line"]["registration"]["request"]["state"], "submitted")
-        request = self.env["mobifone.registration"].search([])
+        request = self.made("mobifone.registration")
         self.assertEqual((request.call_id.id, request.state), (call["call_id"], "submitted"))
 
     def test_a_wrong_value_changes_nothing_and_a_missing_one_is_a_draft(self):
@@ -90,7 +90,7 @@ class TestCallRegistration(PapersCase, ScriptCase):
                 desk.answer(call["call_id"], form["id"], "send", values)
         with self.assertRaisesRegex(UserError, "Document number: "), self.env.cr.savepoint():
             desk.answer(call["call_id"], form["id"], "send", whole_form(document_number="1"))
-        self.assertFalse(self.env["mobifone.registration"].search([]))
+        self.assertFalse(self.made("mobifone.registration"))
         told = desk.answer(call["call_id"], form["id"], "send", whole_form(portrait=None))
         self.assertIn("Ảnh chân dung", told["step"]["text"])
         self.assertEqual(told["trail"][-1]["result"], "incomplete")

@@ -87,7 +87,7 @@ class TestIdentity(PapersCase):
                 with self.assertRaises(UserError), self.env.cr.savepoint():
                     self.submit()
             self.env.invalidate_all()
-        self.assertFalse(self.env["mobifone.identity"].sudo().search([]))
+        self.assertFalse(self.made("mobifone.identity"))
 
     def test_a_key_that_is_not_there_opens_nothing(self):
         answer = self.submit()

@@ -1,5 +1,8 @@
+import os
+import tempfile
 import threading
 from contextlib import nullcontext
+from pathlib import Path
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -8,6 +11,9 @@ from odoo.api import Environment
 from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+
+from ..tools import identity_cipher
+from .papers_common import whole_form
 
 RIVALS = 6
 ROUNDS = 10
@@ -25,6 +31,9 @@ class TestRace(BaseCase):
         # Odoo's own runner holds this lock while it runs tests; the rivals' threads need their environments.
         self.enterContext(patch.object(Registry, "_lock", nullcontext()))
         self.registry = Registry(get_db_name())
+        key_file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "identity.key"
+        key_file.write_text(identity_cipher.new_key())
+        self.enterContext(patch.dict(os.environ, {identity_cipher.ENVIRONMENT: str(key_file)}))
         with self.registry.cursor() as cr:
             env = Environment(cr, 1, {})
             cr.execute("SELECT coalesce(max(id), 0) FROM mobifone_subscriber")
@@ -173,6 +182,38 @@ class TestRace(BaseCase):
             old = env["mobifone.script.version"].browse(live_id)
             old.action_check()
             old.action_publish()
+
+    # ------------------------------------------------------------
+    # Papers
+    # ------------------------------------------------------------
+
+    def test_one_update_request_sent_many_times_at_once(self):
+        """A double click, a retry: one request, and everybody is told of it; another agent is told that one waits."""
+        number, line_id = self.numbers[ROUNDS], self.lines[ROUNDS]
+        mine, other = self.look_up(self.users[0], number), self.look_up(self.users[1], number)
+        form = whole_form(document_number=f"001190{self.run % 1_000_000:06d}")
+        calls = [(self.users[0], lambda desk: desk.submit_registration(mine, form))] * (RIVALS - 1)
+        calls.append((self.users[1], lambda desk: desk.submit_registration(other, form)))
+        answers = self.race(calls)
+        self.assertEqual(len({answer["registration_id"] for answer in answers if answer["ok"]}), 1, answers)
+        for answer in answers:
+            self.assertIn(answer["verdict"]["code"], ("ok", "pending"))
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT count(*), count(identity_id) FROM mobifone_registration WHERE subscriber_id = %s", [line_id]
+            )
+            self.assertEqual(cr.fetchone(), (1, 1))
+        self.addCleanup(self.forget_papers, line_id)
+        told = self.race([(self.users[0], lambda desk: desk.file_feedback(mine, "Chưa được duyệt"))] * RIVALS)
+        self.assertEqual(len({answer["feedback_id"] for answer in told}), 1)
+
+    def forget_papers(self, line_id):
+        """Other tests count requests and identities."""
+        with self.registry.cursor() as cr:
+            requests = Environment(cr, 1, {})["mobifone.registration"].search([("subscriber_id", "=", line_id)])
+            requests.identity_id.unlink()
+            cr.execute("DELETE FROM mobifone_feedback WHERE subscriber_id = %s", [line_id])
+            cr.execute("DELETE FROM mobifone_registration WHERE subscriber_id = %s", [line_id])
 
     def test_one_look_up_sent_twice_at_once(self):
         user_id, number = self.users[0], self.numbers[ROUNDS]

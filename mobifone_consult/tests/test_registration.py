@@ -66,7 +66,7 @@ class TestRegistration(PapersCase):
         answer = self.submit()
         self.assertEqual((answer["ok"], answer["verdict"]["code"]), (False, "main_store"))
         self.assertEqual(self.papers_of()["route"], "main_store")
-        self.assertFalse(self.env["mobifone.registration"].search([]))
+        self.assertFalse(self.made("mobifone.registration"))
 
     def test_other_networks_and_terminated_lines(self):
         self.assertEqual(self.submit(number="0910000999")["verdict"]["code"], "other_network")
@@ -117,13 +117,13 @@ class TestRegistration(PapersCase):
         )  # fmt: skip
         messages = [error["message"] for error in answer["errors"]]
         self.assertEqual(len(set(messages)), len(messages) - 0, "each says what is wrong with it")
-        self.assertFalse(self.env["mobifone.identity"].sudo().search([]), "nothing was kept")
+        self.assertFalse(self.made("mobifone.identity"), "nothing was kept")
 
     def test_without_consent_not_even_a_draft_is_kept(self):
         for consent in (False, None, "yes", 1):
             answer = self.submit({"full_name": "Khách Hàng Mẫu", "consent": consent})
             self.assertEqual(self.fields_of(answer, "errors"), {"consent"})
-        self.assertFalse(self.env["mobifone.registration"].search([]))
+        self.assertFalse(self.made("mobifone.registration"))
 
     def test_nonsense_is_refused_in_words(self):
         for values in (None, [], "x", {"no_such_field": 1}, {1: 2}):
@@ -331,7 +331,7 @@ class TestRegistration(PapersCase):
                 self.submit()
             self.assertTrue(self.desk(self.agent_a1).lookup(MISSING)["found"], "the desk works without it")
         self.env.invalidate_all()
-        self.assertFalse(self.env["mobifone.identity"].sudo().search([]))
+        self.assertFalse(self.made("mobifone.identity"))
 
     def test_only_care_decides(self):
         request = self.request(self.submit())
