@@ -1,13 +1,11 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ICONS, LABELS, formatDay, formatNumber } from "../desk/desk_format";
-import { PapersTools } from "../papers/papers_tools";
 import { requestIcon } from "../papers/request_line";
 
 /** The line in a few rows, beside the script. */
 export class LineSummary extends Component {
     static template = "mobifone_consult.LineSummary";
-    static components = { PapersTools };
     static props = {
         line: Object, // as mobifone.desk.call_line answers
         papers: Object, // of usePapers

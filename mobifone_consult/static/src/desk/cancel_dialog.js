@@ -37,8 +37,8 @@ export class CancelDialog extends Component {
         }
         if (!this.state.error) {
             this.notification.add(_t("The consult is cancelled."), { type: "success" });
-            this.props.close();
             this.props.onCancelled();
+            this.props.close();
         }
     }
 

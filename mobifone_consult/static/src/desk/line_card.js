@@ -1,13 +1,11 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { PapersTools } from "../papers/papers_tools";
-import { RequestLine } from "../papers/request_line";
+import { requestIcon } from "../papers/request_line";
 import { ICONS, LABELS, formatDay, formatNumber } from "./desk_format";
 
 /** What is known of the line: the facts, the app, the papers, the occupation. */
 export class LineCard extends Component {
     static template = "mobifone_consult.LineCard";
-    static components = { PapersTools, RequestLine };
     static props = {
         answer: Object,
         papers: Object, // of usePapers
@@ -15,6 +13,7 @@ export class LineCard extends Component {
 
     setup() {
         this.formatNumber = formatNumber;
+        this.requestIcon = requestIcon;
         this.icons = ICONS;
         this.labels = LABELS;
     }

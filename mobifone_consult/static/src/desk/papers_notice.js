@@ -1,7 +1,7 @@
 import { Component, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useAutofocus } from "@web/core/utils/hooks";
-import { RequestLine } from "../papers/request_line";
+import { requestIcon } from "../papers/request_line";
 
 /** Only its button closes it: no Escape (and its header brings no cross). */
 class NoticeDialog extends Dialog {
@@ -11,7 +11,7 @@ class NoticeDialog extends Dialog {
 /** The pop-up of domain 1.3: papers are missing, and nothing else is shown before the agent's OK. */
 export class PapersNotice extends Component {
     static template = "mobifone_consult.PapersNotice";
-    static components = { NoticeDialog, RequestLine };
+    static components = { NoticeDialog };
     static props = {
         msisdnMasked: String,
         registration: Object,
@@ -20,6 +20,7 @@ export class PapersNotice extends Component {
     };
 
     setup() {
+        this.requestIcon = requestIcon;
         this.state = useState({ busy: false, error: "" });
         useAutofocus({ refName: "ok" });
     }
