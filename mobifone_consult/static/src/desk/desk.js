@@ -3,6 +3,7 @@ import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { Deferred } from "@web/core/utils/concurrency";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { newEntry } from "../papers/papers_entry";
@@ -56,6 +57,14 @@ export class Desk extends Component {
             () => [this.state.busy, this.state.job]
         );
         useBus(this.ui.bus, "active-element-changed", () => this.placeFocus());
+        useEffect(
+            (job) => {
+                if (!job) {
+                    this.cleared?.resolve();
+                }
+            },
+            () => [this.state.job]
+        );
     }
 
     // -------------------------------------------------------------------------
@@ -100,6 +109,7 @@ export class Desk extends Component {
             return;
         }
         // Nothing of the previous caller's line may stand beside the number of this one.
+        this.cleared = this.state.job && new Deferred();
         Object.assign(this.state, { error: "", job: null });
         this.closeNotification?.();
         try {
@@ -107,7 +117,7 @@ export class Desk extends Component {
             if (answer.registration.must_acknowledge) {
                 this.showNotice(answer);
             } else {
-                this.show(answer);
+                await this.show(answer);
             }
         } catch (error) {
             this.state.error = errorText(error);
@@ -125,7 +135,7 @@ export class Desk extends Component {
     /** @returns {Promise<string>} why the notice must stay open; "" when it may close */
     async acknowledge(lookup_id) {
         try {
-            this.show(await this.call("acknowledge", { lookup_id }));
+            await this.show(await this.call("acknowledge", { lookup_id }));
         } catch (error) {
             const text = errorText(error);
             if (error instanceof ConnectionLostError) {
@@ -136,7 +146,12 @@ export class Desk extends Component {
         return "";
     }
 
-    show(answer) {
+    async show(answer) {
+        // The line before is off the screen first: drawn in one go with the next, Owl mounts what it has cancelled.
+        await this.cleared;
+        if (this.state.busy) {
+            return; // the next number was entered meanwhile
+        }
         this.state.job = {
             answer,
             ticked: false,
