@@ -53,3 +53,22 @@ def test_a_bad_number_says_so_and_is_kept(page):
     look_up(page, "09abc")
     expect(page.locator("#o_mobifone_number_error")).to_contain_text("chữ số")
     expect(page.locator(".o_mobifone_number")).to_have_value("09abc")
+
+
+# A browser that is slow to draw: between two frames there is time for more than one answer.
+SLOW_FRAMES = """
+    const draw = window.requestAnimationFrame.bind(window);
+    window.requestAnimationFrame = (callback) => setTimeout(() => draw(callback), 300);
+"""
+
+
+def test_one_line_at_a_time_however_slow_the_screen(page, new_line):
+    page.add_init_script(SLOW_FRAMES)
+    page.reload()
+    expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=30_000)
+    for number in [new_line() for _line in range(3)]:
+        look_up(page, number)
+        card = page.locator(".o_mobifone_big_number")
+        expect(card).to_have_count(1)
+        expect(card).to_have_text(f"{number[:4]} {number[4:7]} {number[7:]}", timeout=15_000)
+    expect(page.locator(".o_error_dialog")).to_have_count(0)
