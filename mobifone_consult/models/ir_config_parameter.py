@@ -3,8 +3,7 @@ from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
-
-from ..tools.mail_address import bad_addresses
+from odoo.tools import single_email_re
 
 # Key → (default, lowest, highest). A value out of range, or no number, is refused when saved and read as the default.
 NUMBERS = {
@@ -53,7 +52,7 @@ class IrConfigParameter(models.Model):
     @api.constrains("key", "value")
     def _check_mobifone_text(self):
         for parameter in self:
-            if parameter.key in ADDRESSES and (bad := bad_addresses(parameter.value)):
+            if parameter.key in ADDRESSES and (bad := _bad_addresses(parameter.value)):
                 raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
             if parameter.key == HOLIDAYS and (bad := _days(parameter.value)[1]):
                 raise ValidationError(self.env._("“%s” is no day: write 30/04 or 17/02/2026.", bad[0][:50]))
@@ -102,3 +101,8 @@ def _in_range(key, value):
         return None
     _default, lowest, highest = NUMBERS[key]
     return number if lowest <= number <= highest else None
+
+
+def _bad_addresses(text):
+    """Those of the addresses, separated by commas, that are none."""
+    return [part for part in map(str.strip, (text or "").split(",")) if not single_email_re.fullmatch(part)]

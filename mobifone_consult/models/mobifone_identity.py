@@ -10,10 +10,6 @@ from ..tools.identity_cipher import KeyProblem
 
 PHOTOS = ("id_front", "id_back", "portrait")
 # What is known of a person besides the photos; all of it is encrypted.
-PERSON = (
-    "full_name", "birth_date", "gender", "nationality", "province", "district", "ward", "street", "occupation",
-    "document_type", "document_number", "document_date", "document_place", "portrait_taken_on",
-)  # fmt: skip
 
 
 class MobifoneIdentity(models.Model):
@@ -79,7 +75,7 @@ class MobifoneIdentity(models.Model):
     def _seal(self, person, photos):
         """Keep a new identity; the row, as a sudo record.
 
-        :param dict person: of PERSON, JSON values
+        :param dict person: name of a form field → its JSON value
         :param dict photos: of PHOTOS, JPEG bytes
         """
         keyring = self._keyring()
@@ -100,7 +96,7 @@ class MobifoneIdentity(models.Model):
         self.invalidate_recordset(PHOTOS)  # sizes are cached apart from contents
 
     def _open(self):
-        """What is known of the person: dict of PERSON."""
+        """What is known of the person: name of a form field → its value."""
         self.ensure_one()
         return json.loads(self._unlocked("person"))
 

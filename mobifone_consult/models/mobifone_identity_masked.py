@@ -28,10 +28,9 @@ class MobifoneIdentityMasked(models.AbstractModel):
 
     def _compute_identity(self):
         identities = self._identities()
-        for record in self:
-            identity_sudo = identities.get(record._origin.id)
-            values = self.env["mobifone.registration.form"]._worded((identity_sudo and identity_sudo.masked) or {})
-            record.has_identity = bool(identity_sudo)
+        masks = [(identities[id_].masked or {}) if (id_ := record._origin.id) in identities else {} for record in self]
+        for record, values in zip(self, self.env["mobifone.registration.form"]._worded(masks), strict=True):
+            record.has_identity = record._origin.id in identities
             record.identity_birth_year = values.get("birth_date", False)
             record.identity_document_year = values.get("document_date", False)
             for name in ("full_name", "nationality", "document_type", "document_number"):
@@ -70,5 +69,5 @@ class MobifoneIdentityMasked(models.AbstractModel):
             raise UserError(self.env._("No papers are kept here (any more)."))
         return self._revealed(identity_sudo, reason)
 
-    def _revealed(self, identity_sudo, reason, action="reveal"):
+    def _revealed(self, identity_sudo, reason):
         raise NotImplementedError

@@ -212,13 +212,16 @@ class MobifoneRegistration(models.Model):
         return self.sudo().search([("subscriber_id", "=", line_id), ("state", "in", OPEN_STATES)], limit=1)
 
     @api.model
-    def _lines_of(self, identities_sudo):
-        """Ids of the lines that these identities stand for: of the customer, or of the request they belong to."""
+    def _lines_of(self, identities_sudo, limit):
+        """Ids of the lines that these identities stand for: of the customer, or of the request they belong to.
+
+        :param int limit: not many more are read: an organisation has thousands
+        """
         # sudo: the caller is told a number of lines, no more
-        lines_sudo = (
-            self.env["mobifone.subscriber"].sudo().search([("partner_id", "in", identities_sudo.partner_id.ids)])
-        )
-        requests_sudo = self.sudo().search([("identity_id", "in", identities_sudo.ids), ("state", "in", OPEN_STATES)])
+        lines_sudo = self.env["mobifone.subscriber"].sudo()
+        lines_sudo = lines_sudo.search([("partner_id", "in", identities_sudo.partner_id.ids)], limit=limit)
+        is_open = Domain("identity_id", "in", identities_sudo.ids) & Domain("state", "in", OPEN_STATES)
+        requests_sudo = self.sudo().search(is_open, limit=limit)
         return set(lines_sudo.ids) | set(requests_sudo.subscriber_id.ids)
 
     @api.model
@@ -300,13 +303,13 @@ class MobifoneRegistration(models.Model):
             }
         )
 
-    def _revealed(self, identity_sudo, reason, action="reveal"):
+    def _revealed(self, identity_sudo, reason):
         form, labels = self.env["mobifone.registration.form"], self.env["mobifone.registration.form"]._labels()
         person, photos = identity_sudo._open(), identity_sudo._photos()
         # sudo: the requests are read-only to everybody; the line's number is part of what is shown
         self_sudo = self.sudo()
         self.env["mobifone.identity.log"]._log(
-            action, registration=self_sudo, seen=";".join([*person, *photos]), reason=reason
+            "reveal", registration=self_sudo, seen=";".join([*person, *photos]), reason=reason
         )
         if photos:
             self_sudo.write({"photos_seen_on": fields.Datetime.now(), "photos_seen_by_id": self.env.uid})

@@ -1,5 +1,6 @@
 import re
 from datetime import date
+from math import ceil
 
 from odoo import api, fields, models
 
@@ -87,7 +88,9 @@ class MobifoneRegistrationForm(models.AbstractModel):
             # sudo: settings are readable to administrators only
             limit = self.env["ir.config_parameter"].sudo()._mobifone_number("lines_per_paper")
             others = self.env["mobifone.identity"]._having_number(person["document_number"])
-            lines = self.env["mobifone.registration"]._lines_of(others) - set(registration.subscriber_id.ids)
+            # One more than the limit: the request's own line may be among them.
+            lines = self.env["mobifone.registration"]._lines_of(others, ceil(limit) + 1)
+            lines -= set(registration.subscriber_id.ids)
             if len(lines) >= limit:
                 found.append("many_lines")
         return found

@@ -44,6 +44,13 @@ class MobifoneRegistrationItem(models.Model):
 
     @api.model
     @tools.ormcache()
+    def _names(self):
+        """Code → the item's name."""
+        # sudo: as above
+        return frozendict({item.code: item.name for item in self.sudo().search([])})
+
+    @api.model
+    @tools.ormcache()
     def _legal_bases(self):
         """Code → the law that asks for the item."""
         # sudo: as above

@@ -101,9 +101,5 @@ class MobifoneVerdict(models.AbstractModel):
 
     @api.model
     def _missing_items(self, codes):
-        if not codes:
-            return []
-        # sudo: a table of labels
-        items = self.env["mobifone.registration.item"].sudo().search_fetch([("code", "in", codes)], ["code", "name"])
-        labels = {item.code: item.name for item in items}
+        labels = self.env["mobifone.registration.item"]._names() if codes else {}
         return [{"code": code, "label": labels.get(code, code)} for code in codes]

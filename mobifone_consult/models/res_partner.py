@@ -99,12 +99,12 @@ class ResPartner(models.Model):
         found_sudo = self.env["mobifone.identity"].sudo().search([("partner_id", "in", self._origin.ids)])
         return {identity.partner_id.id: identity for identity in found_sudo}
 
-    def _revealed(self, identity_sudo, reason, action="reveal"):
+    def _revealed(self, identity_sudo, reason):
         # sudo: the requests are read-only to everybody; the approved one tells when the papers came
         request_sudo = (
             self.env["mobifone.registration"].sudo().search([("identity_id", "=", identity_sudo.id)], limit=1)
         )
-        return request_sudo.with_user(self.env.user)._revealed(identity_sudo, reason, action)
+        return request_sudo.with_user(self.env.user)._revealed(identity_sudo, reason)
 
     def action_mobifone_call(self):
         """Open the guided call on the customer's line, or the list of his lines when he has several. Managers.

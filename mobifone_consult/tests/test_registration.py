@@ -116,7 +116,7 @@ class TestRegistration(PapersCase):
             },
         )  # fmt: skip
         messages = [error["message"] for error in answer["errors"]]
-        self.assertEqual(len(set(messages)), len(messages) - 0, "each says what is wrong with it")
+        self.assertEqual(len(set(messages)), len(messages), "each says what is wrong with it")
         self.assertFalse(self.made("mobifone.identity"), "nothing was kept")
 
     def test_without_consent_not_even_a_draft_is_kept(self):

@@ -16,7 +16,7 @@ def inserted(model, values: dict):
     model.env.flush_all()
     cr = model.env.cr
     columns = SQL(", ").join(map(SQL.identifier, values))
-    row = SQL(", ").join(SQL("%s", value or None) for value in values.values())
+    row = SQL(", ").join(SQL("%s", None if value is False else value) for value in values.values())
     savepoint = cr.savepoint(flush=False)
     try:
         statement = SQL("INSERT INTO %s (%s) VALUES (%s) RETURNING id", SQL.identifier(model._table), columns, row)
