@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import MISSING, OPEN
@@ -320,6 +320,13 @@ class TestRegistrationReview(PapersCase):
                 requests.search([("document_number", operator, "001")])
         request.action_approve()
         self.assertEqual(requests.search([("document_number", "=", NUMBER)]), request)
+
+    def test_only_care_searches_by_a_whole_number(self):
+        self.submit()
+        requests = self.env["mobifone.registration"].with_user(self.leader_a)
+        for name, number in (("document_number", NUMBER), ("number", "0900091003")):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                requests.search([(name, "=", number)])
 
     def test_photos_come_out_upright_and_small(self):
         tall = picture((3000, 4500), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0")
