@@ -55,6 +55,7 @@ from . import (
     res_groups,
     res_partner,
     res_users,
+    res_users_session,
     sms_sms,
     sms_tracker,
 )

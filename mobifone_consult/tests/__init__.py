@@ -30,6 +30,7 @@ from . import (
     test_script_property,
     test_script_publish,
     test_script_shipped,
+    test_session,
     test_settings,
     test_sms_status,
     test_translation,

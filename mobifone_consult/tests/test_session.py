@@ -1,0 +1,48 @@
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import HOST
+
+from .common import ConsultCase
+
+
+@tagged("-at_install", "post_install")
+class TestSession(ConsultCase, HttpCase):
+    """Invariant 7: what was opened before an end of sessions stays dead."""
+
+    def opened(self, user):
+        """A session of the user, as a cookie."""
+        session = self.authenticate(user.login, user.login)
+        self.session = None  # else the next one that is opened deletes it
+        return session
+
+    def is_alive(self, session):
+        self.opener.cookies.set("session_id", session.sid, domain=HOST)
+        answer = self.url_open(
+            "/web/session/get_session_info",
+            data="{}",
+            headers={"Content-Type": "application/json"},
+        ).json()
+        return "result" in answer and bool(answer["result"]["uid"])
+
+    def test_end_of_sessions(self):
+        session, other = self.opened(self.agent_a1), self.opened(self.agent_a2)
+        self.assertTrue(self.is_alive(session))
+        self.agent_a1._mobifone_end_sessions()
+        self.assertFalse(self.is_alive(session))
+        self.assertTrue(self.is_alive(other), "nobody else's")
+        self.assertTrue(self.is_alive(self.opened(self.agent_a1)), "he may come in again")
+
+    def test_off_boarded_and_unarchived(self):
+        session = self.opened(self.agent_a1)
+        key = self.env["res.users.apikeys"].with_user(self.agent_a1).sudo()._generate("rpc", "k", False)
+        self.env.flush_all()
+        self.agent_a1._mobifone_off_board()
+        self.assertFalse(self.is_alive(session))
+        self.env.cr.execute("SELECT password FROM res_users WHERE id = %s", [self.agent_a1.id])
+        self.assertEqual(self.env.cr.fetchone(), (None,))
+        self.agent_a1.with_context(active_test=False).write(
+            {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]}
+        )
+        self.agent_a1.sudo().active = True
+        self.assertFalse(self.is_alive(session), "unarchiving brings no session back")
+        self.assertFalse(self.env["res.users.apikeys"]._check_credentials(scope="rpc", key=key))
