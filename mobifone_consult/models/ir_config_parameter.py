@@ -34,11 +34,15 @@ NUMBERS = {
     "mobifone_consult.acceptance_days": (1, 0, 366),
     "mobifone_consult.stop_percent": (10, 0, 100),
     "mobifone_consult.stop_count": (5, 0, 1_000_000),
+    # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
+    "mobifone_consult.letter_chase_day": (3, 1, 28),
+    "mobifone_consult.letter_due_day": (4, 1, 28),
 }
 ADDRESSES = (
     "mobifone_consult.care_recipients",
     "mobifone_consult.overdue_recipients",
     "mobifone_consult.leaver_recipients",
+    "mobifone_consult.letter_recipients",
 )
 HOLIDAYS = "mobifone_consult.holidays"
 

@@ -30,6 +30,7 @@ class MobifoneVendor(models.Model):
     has_nil_letters = fields.Boolean(
         string="Nil Letters", help="Also writes a letter for a month in which nobody left."
     )
+    letters_chased_on = fields.Date(readonly=True, copy=False, help="Last day on which it was reminded of its letters.")
 
     _code_uniq = models.Constraint("unique(code)", "Another vendor has this code.")
 
