@@ -13,8 +13,8 @@ UNSENT = ("draft", "confirmed")
 # Once set these stay: what was confirmed and sent is never another letter.
 KEPT = (
     "vendor_id", "month", "kind", "year", "number", "symbol", "letter_date", "company_name", "place", "unit",
-    "addressee", "head_title", "head_name", "confirmed_on", "confirmed_by_id", "pdf_sha256", "sent_on", "sent_by_id", "sent_to",
-    "recalled_on", "recalled_by_id", "recalled_why",
+    "addressee", "head_title", "head_name", "confirmed_on", "confirmed_by_id", "pdf_sha256", "sent_on", "sent_by_id",
+    "sent_to", "recalled_on", "recalled_by_id", "recalled_why",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import re
 
 from psycopg2.errors import UniqueViolation
 
@@ -7,7 +8,14 @@ from odoo import fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, html2plaintext
 
-from ..tools import local_time, row_lock
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+from ..tools import letter_pages, local_time, row_lock
+
+FONT_SIZE = 13
+# What an unpatched wkhtmltopdf, which knows neither --dpi nor --zoom, makes of a size.
+UNPATCHED_SCALE = 0.7535
+BOLD = re.compile(r"</?[bi]\b[^>]*>")
 
 
 class MobifoneRemovalLetter(models.Model):
@@ -95,7 +103,7 @@ class MobifoneRemovalLetter(models.Model):
             {
                 "pdf": base64.b64encode(pdf),
                 "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
-                "text": html2plaintext(page.split("<body>")[-1], include_references=False),
+                "text": html2plaintext(BOLD.sub("", page.split("<body>")[-1]), include_references=False),
             }
         )
 
@@ -134,6 +142,23 @@ class MobifoneRemovalLetter(models.Model):
         def day(moment):
             return local_time.local(moment).strftime("%d/%m/%Y")
 
+        rows = [
+            (
+                str(line.sequence),
+                line.name,
+                line.employee_code,
+                line.login or "",
+                day(line.left_at),
+                day(line.reported_at),
+                line.note or "",
+            )
+            for line in self.line_ids
+        ]
+        # Points above the list: more with long names and with what a supplementary letter says more.
+        above = 210 + 16 * (
+            len(self.company_name) // 22 + len(self.company_name) // 75 + len(self.addressee or "") // 60
+        )
+        above += 32 if self.kind == "supplementary" else 0
         values = {
             "letter": self,
             "main": self._main_of(self.vendor_id, self.month),
@@ -141,9 +166,12 @@ class MobifoneRemovalLetter(models.Model):
             "company": self.company_name,
             "month": f"{self.month:%m/%Y}",
             "spoken_date": local_time.letter_date(self.letter_date),
-            "day": day,
+            "size": f"{FONT_SIZE if _wkhtml().is_patched_qt else FONT_SIZE / UNPATCHED_SCALE:.2f}pt",
+            "pages": letter_pages.cut(rows, above),
         }
-        return str(self.env["ir.qweb"]._render("mobifone_consult.removal_letter_page", values))
+        page = self.env["ir.qweb"]._render("mobifone_consult.removal_letter_page", values)
+        # Without a doctype tables do not take on the size of the text.
+        return f"<!DOCTYPE html>\n{page}"
 
     def _print(self, page):
         """The page as PDF: by wkhtmltopdf as Odoo calls it, without running header and footer, which only a patched one
