@@ -197,6 +197,7 @@ class MobifoneRemovalLetter(models.Model):
             "due_on": self._due_on(month),
             "replaces_id": replaces.id,
         }
+        replaces.invalidate_recordset(["replacement_ids"])
         return row_insert.inserted(self, values) or self.browse()
 
     def _refresh(self):

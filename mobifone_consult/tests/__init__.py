@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_account_year,
     test_app_events,
     test_call,
     test_call_life,
@@ -25,6 +26,7 @@ from . import (
     test_race,
     test_registration,
     test_registration_review,
+    test_removal_letter,
     test_script_check,
     test_script_editor,
     test_script_property,
