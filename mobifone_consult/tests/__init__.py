@@ -13,6 +13,7 @@ from . import (
     test_feedback,
     test_identity,
     test_identity_photo,
+    test_letter_race,
     test_line_feed,
     test_line_feed_file,
     test_lookup,
