@@ -65,16 +65,14 @@ class MobifoneRemovalLetter(models.Model):
     pdf_filename = fields.Char(compute="_compute_pdf_filename")
     pdf_sha256 = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
     confirmed_on = fields.Datetime(readonly=True)
-    confirmed_by_id = fields.Many2one("res.users", string="Confirmed By", readonly=True, ondelete="restrict")
+    confirmed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     sent_on = fields.Datetime(readonly=True)
-    sent_by_id = fields.Many2one("res.users", string="Sent By", readonly=True, ondelete="restrict")
+    sent_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     sent_to = fields.Char(readonly=True)
     recalled_on = fields.Datetime(readonly=True)
-    recalled_by_id = fields.Many2one("res.users", string="Recalled By", readonly=True, ondelete="restrict")
+    recalled_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     recalled_why = fields.Char(string="Why Recalled", readonly=True)
-    replaces_id = fields.Many2one(
-        "mobifone.removal.letter", string="Replaces", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    replaces_id = fields.Many2one("mobifone.removal.letter", readonly=True, index="btree_not_null", ondelete="restrict")
     replacement_ids = fields.One2many("mobifone.removal.letter", "replaces_id", string="Replaced By", readonly=True)
 
     _number_uniq = models.UniqueIndex("(vendor_id, year, number)", "This vendor has a letter with this number.")
@@ -171,7 +169,7 @@ class MobifoneRemovalLetter(models.Model):
         """The same letters to write on. What a client puts into the context (defaults, sizes for files, …) has no
         effect on them."""
         # sudo: nobody writes letters but by the actions, which have tested who asks
-        return self.with_context({"lang": self.env.context.get("lang")}).sudo()
+        return self.with_env(self.env(context={"lang": self.env.context.get("lang")}, su=True))
 
     @api.model
     def _due_on(self, month):
