@@ -35,6 +35,7 @@ class MobifoneRemovalLetter(models.Model):
 
     vendor_id = fields.Many2one("mobifone.vendor", required=True, readonly=True, index=True, ondelete="restrict")
     month = fields.Date(required=True, readonly=True, help="First day of the month in which they left.")
+    month_text = fields.Char(string="Month as Written", compute="_compute_month_text")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, default="draft")
     drafted_on = fields.Datetime(required=True, readonly=True)
@@ -105,8 +106,13 @@ class MobifoneRemovalLetter(models.Model):
             letter.display_name = self.env._(
                 "%(letter)s of %(month)s",
                 letter=letter.symbol or kinds.get(letter.kind, ""),
-                month=letter.month and f"{letter.month:%m/%Y}",
+                month=letter.month_text,
             )
+
+    @api.depends("month")
+    def _compute_month_text(self):
+        for letter in self:
+            letter.month_text = letter.month and f"{letter.month:%m/%Y}"
 
     @api.depends("state", "due_on")
     def _compute_is_overdue(self):

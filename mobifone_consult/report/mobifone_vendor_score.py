@@ -19,6 +19,7 @@ class MobifoneVendorScore(models.Model):
 
     vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
     month = fields.Date(readonly=True)
+    month_text = fields.Char(string="Month as Written", readonly=True)
     leavers = fields.Integer(readonly=True)
     reported_in_time = fields.Integer(readonly=True)
     reported_late = fields.Integer(readonly=True)
@@ -63,7 +64,7 @@ class MobifoneVendorScore(models.Model):
             )
             SELECT vendor_id * 10000
                        + (extract(year FROM month)::int - 2000) * 12 + extract(month FROM month)::int AS id,
-                   vendor_id, month,
+                   vendor_id, month, to_char(month, 'MM/YYYY') AS month_text,
                    sum(leavers)::int AS leavers,
                    sum(reported_in_time)::int AS reported_in_time,
                    sum(reported_late)::int AS reported_late,

@@ -76,6 +76,12 @@ class TestRemovalLetter(LetterCase):
         self.assertEqual(mail.attachment_ids.name, "cong-van-01-TA-NS-03-2027.pdf")
         self.assertIn("T Vendor A", mail.subject)
 
+    def test_clerks_need_no_address(self):
+        self.vendor_manager_a.partner_id.email = False
+        self.env.company.email = "odoo@example.com"
+        self.issue(self.march("A1"))
+        self.assertIn("odoo@example.com", self.mails(subject="[Công văn 01/TA-NS]").email_from)
+
     def test_late_from_the_fifth(self):
         letter = self.march("A1")
         self.at("2027-04-04 23:59:59")
