@@ -185,13 +185,15 @@ class MobifoneAgent(models.Model):
         if not self._is_manager() and (beyond := vals.keys() - allowed - {"state"}):
             names = ", ".join(sorted(self._fields[name].string if name in self._fields else name for name in beyond))
             raise AccessError(self.env._("Only MobiFone's managers write here: %s.", names))
+        own = self.env.user.mobifone_vendor_id.id
+        if not self._is_manager() and vals.get("vendor_id", own) != own:
+            raise AccessError(self.env._("A vendor has accounts for its own people only."))
 
     @api.model
     def _stripped(self, vals):
         texts = ("name", "employee_code", "login", "email", "phone", "extension")
         return {
-            name: value.strip() or False if name in texts and isinstance(value, str) else value
-            for name, value in vals.items()
+            name: value.strip() if name in texts and isinstance(value, str) else value for name, value in vals.items()
         }
 
     def _record_changes(self, before):

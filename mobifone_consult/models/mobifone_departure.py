@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -91,7 +92,9 @@ class MobifoneDeparture(models.Model):
     def _exposed_lookups(self):
         """Domain of the look-ups made in the exposure: those that the vendor is responsible for."""
         self.ensure_one()
-        window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", self.reported_at)]
+        # The log has parts of seconds, these moments have none.
+        end = self.reported_at + timedelta(seconds=1)
+        window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", end)]
         return Domain([("agent_id", "=", self.agent_id.id), *window])
 
     @api.model_create_multi
