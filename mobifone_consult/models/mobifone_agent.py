@@ -50,7 +50,7 @@ class MobifoneAgent(models.Model):
         "res.users", string="User Account", copy=False, index="btree_not_null", ondelete="restrict"
     )
     login = fields.Char(
-        string="User", copy=False, help="Name to log in with; made from the vendor's code and the employee code."
+        string="User Name", copy=False, help="Name to log in with; made from the vendor's code and the employee code."
     )
     role = fields.Selection(
         [("agent", "Agent"), ("team_leader", "Team Leader"), ("vendor_manager", "Vendor Manager")],

@@ -44,12 +44,19 @@ export class CommitmentGate extends Component {
 registry.category("services").add("mobifone_commitment_gate", {
     dependencies: ["dialog", "orm"],
     start(env, { dialog }) {
-        if (session.mobifone_commitment) {
-            env.bus.addEventListener(
-                "WEB_CLIENT_READY",
-                () => dialog.add(CommitmentGate, { commitment: session.mobifone_commitment }),
-                { once: true }
-            );
+        if (!session.mobifone_commitment) {
+            return;
         }
+        // Whatever is opened closes the dialogs before it: the gate stands again behind each of them.
+        let isOpen = false;
+        env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", () => {
+            if (!isOpen) {
+                isOpen = true;
+                const onClose = () => {
+                    isOpen = false;
+                };
+                dialog.add(CommitmentGate, { commitment: session.mobifone_commitment }, { onClose });
+            }
+        });
     },
 });
