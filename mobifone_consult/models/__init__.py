@@ -30,6 +30,7 @@ from . import (
     mobifone_identity_masked,
     mobifone_job_run,
     mobifone_line_feed,
+    mobifone_leave_notice,
     mobifone_lookup,
     mobifone_occupation,
     mobifone_person_request,

@@ -14,6 +14,7 @@ from . import (
     test_feedback,
     test_identity,
     test_identity_photo,
+    test_leave_notice,
     test_leaver,
     test_line_feed,
     test_line_feed_file,

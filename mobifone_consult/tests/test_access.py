@@ -42,6 +42,7 @@ class TestAccess(ConsultCase):
             "mobifone.commitment": ("leader_a vendor_manager_a manager", "manager"),
             "mobifone.departure": ("leader_a vendor_manager_a manager", ""),
             "mobifone.job.run": ("manager", ""),
+            "mobifone.leave.notice": ("manager", "manager"),
             "mobifone.exclusion.reason": ("agent_a1 leader_a manager", "manager"),
             "mobifone.occupation": ("agent_a1 leader_a care manager", "manager"),
             "mobifone.registration.item": ("care manager", "manager"),
