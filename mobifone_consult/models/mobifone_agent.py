@@ -20,9 +20,10 @@ STAFF_GROUPS = (
 )
 MANAGER = "mobifone_consult.group_manager"
 # What a vendor's manager says about his people: as long as MobiFone did not open the account, and after that.
-PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"}
 SIGNED = {"commitment_date", "commitment_filename", "commitment_file"}
-KEPT_BY_VENDOR = {"extension"} | SIGNED
+PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"} | SIGNED
+KEPT = {"extension"} | SIGNED
+WRITTEN_BY_VENDOR = {"draft": PROPOSED, "active": KEPT, "suspended": KEPT}
 
 
 class MobifoneAgent(models.Model):
@@ -66,7 +67,12 @@ class MobifoneAgent(models.Model):
     )
     commitment_version = fields.Char(related="commitment_id.version", string="Version Signed")
     commitment_filename = fields.Char(copy=False)
-    commitment_file = fields.Binary(string="Signed Commitment", copy=False, attachment=True)
+    commitment_file = fields.Binary(
+        string="Signed Commitment",
+        copy=False,
+        attachment=True,
+        groups="mobifone_consult.group_vendor_manager,mobifone_consult.group_manager",
+    )
     accepted_commitment_id = fields.Many2one(
         "mobifone.commitment", string="Accepted Version", readonly=True, copy=False
     )
@@ -135,7 +141,7 @@ class MobifoneAgent(models.Model):
         files = self.with_context(clean_context(self.env.context))
         vals_list = [{**files._stripped(vals), "state": "draft"} for vals in vals_list]
         for vals in vals_list:
-            files._check_writer(vals, PROPOSED | SIGNED)
+            files._check_writer(vals, PROPOSED)
         agents = super(MobifoneAgent, files).create(vals_list)
         agents._sync_user()
         return agents
@@ -143,8 +149,8 @@ class MobifoneAgent(models.Model):
     def write(self, vals):
         if "state" in vals:
             raise UserError(self.env._("The state of an account changes by its buttons only."))
-        is_draft = all(agent.state == "draft" for agent in self)
-        self._check_writer(vals, PROPOSED | SIGNED if is_draft else KEPT_BY_VENDOR)
+        for state in set(self.mapped("state")):
+            self._check_writer(vals, WRITTEN_BY_VENDOR.get(state, set()))
         if "user_id" in vals:
             moved = self.filtered(lambda agent: agent.user_id.id != vals["user_id"])
             if any(agent.state != "draft" or agent.event_ids for agent in moved):
@@ -182,12 +188,17 @@ class MobifoneAgent(models.Model):
 
     def _check_writer(self, vals, allowed):
         """Vendors' managers write what is theirs to say; the role, the user and the rest are MobiFone's."""
-        if not self._is_manager() and (beyond := vals.keys() - allowed - {"state"}):
+        if self._is_manager():
+            return
+        if beyond := vals.keys() - allowed - {"state"}:
             names = ", ".join(sorted(self._fields[name].string if name in self._fields else name for name in beyond))
             raise AccessError(self.env._("Only MobiFone's managers write here: %s.", names))
         own = self.env.user.mobifone_vendor_id.id
-        if not self._is_manager() and vals.get("vendor_id", own) != own:
+        if vals.get("vendor_id", own) != own:
             raise AccessError(self.env._("A vendor has accounts for its own people only."))
+        is_signed_again = vals.get("commitment_date") and any(agent.state != "draft" for agent in self)
+        if is_signed_again and not vals.get("commitment_file") and self._needs_file():
+            raise UserError(self.env._("A new signature needs the signed commitment as a file."))
 
     @api.model
     def _stripped(self, vals):

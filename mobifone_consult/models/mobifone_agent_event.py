@@ -41,7 +41,7 @@ class MobifoneAgentEvent(models.Model):
     user_id = fields.Many2one("res.users", string="By", required=True, ondelete="restrict")
     reason = fields.Char(string="Why")
     evidence = fields.Char()
-    ip = fields.Char(string="Address")
+    ip = fields.Char(string="Address", groups="mobifone_consult.group_manager")
 
     def init(self):
         append_only.guard(self.env.cr, self._table)

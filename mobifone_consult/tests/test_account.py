@@ -68,6 +68,14 @@ class TestAccount(ConsultCase):
             with self.assertRaises(AccessError):
                 mine.write(values)
         self.assert_denied(mine.unlink)
+        self.assert_denied(self.account(self.agent_a1).with_user(self.leader_a).read, ["commitment_file"])
+        self.assert_denied(mine.event_ids.read, ["ip"])
+        self.set_param("commitment_file_required", "True")
+        with self.assertRaisesRegex(UserError, "as a file"):
+            mine.commitment_date = "2026-05-06"
+        mine.write({"commitment_date": "2026-05-06", "commitment_file": "c2lnbmVk"})
+        mine.report_leaver()
+        self.assert_denied(mine.write, {"commitment_date": "2026-05-07", "commitment_file": "c2lnbmVk"})
         theirs = self.account(self.agent_b1).with_user(self.vendor_manager_a)
         for call in (
             lambda: theirs.write({"extension": "1"}),
