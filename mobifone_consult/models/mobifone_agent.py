@@ -62,9 +62,7 @@ class MobifoneAgent(models.Model):
     email = fields.Char(string="E-mail")
     extension = fields.Char()
     commitment_date = fields.Date(string="Commitment Signed On", copy=False)
-    commitment_id = fields.Many2one(
-        "mobifone.commitment", string="Commitment", compute="_compute_commitment_id", store=True, index=True
-    )
+    commitment_id = fields.Many2one("mobifone.commitment", compute="_compute_commitment_id", store=True, index=True)
     commitment_version = fields.Char(related="commitment_id.version", string="Version Signed")
     commitment_filename = fields.Char(copy=False)
     commitment_file = fields.Binary(

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..tools import leave_moment
 from .common import OPEN, ConsultCase
 
 
@@ -210,8 +211,6 @@ class TestAccount(ConsultCase):
         self.assertIn("invited", account.event_ids.mapped("kind"))
 
     def test_moments_as_people_write_them(self):
-        from odoo.addons.mobifone_consult.tools import leave_moment
-
         last_minute = datetime(2026, 3, 31, 16, 59)
         for text in ("31/03/2026", "2026-03-31", "31-3-2026", " 31.03.2026 ", datetime(2026, 3, 31).date()):
             self.assertEqual(leave_moment.read(text), last_minute, text)
