@@ -175,6 +175,7 @@ class MobifoneFinding(models.Model):
             "count": count,
             "state": "open",
         }
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """

@@ -22,8 +22,9 @@ class MobifoneLogSeal(models.Model):
     """The seals of the append-only logs: each closes a range of ids, and says what the rows in it are.
 
     Whoever can write SQL can disable triggers. A seal holds the digest of its rows and of the seal before it, signed
-    with a key from outside the database: a row changed, removed or slipped in later does not fit any more. Ranges follow
-    each other without a gap. Made by `_cron_seal`, checked by `_verify` (mobifone_log_seal_verify.py); append-only too.
+    with a key from outside the database: a row changed, removed or slipped in later does not fit any more. Ranges
+    follow each other without a gap. Made by `_cron_seal`, checked by `_verify` (mobifone_log_seal_verify.py);
+    append-only too.
     """
 
     _name = "mobifone.log.seal"

@@ -26,7 +26,9 @@ def canonical(row: tuple, columns: tuple) -> bytes:
     return text.encode("utf-8", "surrogatepass") + b"\n"
 
 
-def read(cr, table: str, columns: tuple, after: int, *, until_id: int | None = None, limit: int | None = None) -> Iterator:
+def read(
+    cr, table: str, columns: tuple, after: int, *, until_id: int | None = None, limit: int | None = None
+) -> Iterator:
     """The rows of a table by id, a chunk at a time: memory does not grow with the range.
 
     :param after: the id before the first one
