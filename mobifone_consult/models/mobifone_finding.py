@@ -37,7 +37,7 @@ class MobifoneFinding(models.Model):
         ("other", "Other"),
     ]
 
-    found_on = fields.Datetime(string="Found On", required=True, readonly=True)
+    found_on = fields.Datetime(required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     key = fields.Char(required=True, readonly=True, groups="mobifone_consult.group_manager")
     agent_id = fields.Many2one("mobifone.agent", readonly=True, ondelete="restrict", index="btree_not_null")
@@ -52,8 +52,8 @@ class MobifoneFinding(models.Model):
     has_lookups = fields.Boolean(compute="_compute_has_lookups")
     state = fields.Selection([("open", "Open"), ("closed", "Closed")], required=True, default="open", readonly=True)
     word = fields.Text(string="What Came of It", help="What was found out and done. Needed to close it.")
-    closed_by_id = fields.Many2one("res.users", string="Closed By", readonly=True, ondelete="restrict")
-    closed_on = fields.Datetime(string="Closed On", readonly=True)
+    closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    closed_on = fields.Datetime(readonly=True)
 
     _kind_key_uniq = models.Constraint("unique(kind, key)", "This was found before.")
     _open_idx = models.Index("(id DESC) WHERE state = 'open'")

@@ -44,7 +44,7 @@ class MobifoneLogSeal(models.Model):
     digest = fields.Char(required=True, help="Of these rows and of all seals before: keep the last one elsewhere.")
     key_name = fields.Char(string="Key", required=True, help="Name of the key that signed; it tells nothing about it.")
     mac = fields.Char(string="Signature", required=True)
-    sealed_on = fields.Datetime(string="Sealed On", required=True)
+    sealed_on = fields.Datetime(required=True)
 
     # A seal has one successor: two servers at once, or a copy put in by hand, cannot make a fork.
     _successor_uniq = models.UniqueIndex("(log_model, coalesce(previous_id, 0))")
