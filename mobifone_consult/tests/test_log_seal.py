@@ -263,7 +263,8 @@ class TestLogSeal(SealCase):
             first = self.seal()
         with self.keys(second_key, first_key):
             self.assertEqual(self.problems(), [])
-            second = self.seal()
+            self.seals._sign_anew()
+            second = self.seals._last(LOG)
             self.assertEqual((second.previous_id, second.row_count, second.last_id), (first, 0, first.last_id))
             self.assertEqual(self.seal(), second, "once")
         with self.keys(second_key):
