@@ -200,8 +200,8 @@ class MobifoneLogSeal(models.Model):
 
     @api.model
     def _sign_anew(self):
-        """Where the last seal of a log has an older key than the first of the file: an empty seal with that, so that the
-        older key may go."""
+        """Where the last seal of a log has an older key than the first of the file: an empty seal with that one on top,
+        so that the older key may go."""
         for name in self._sealed_models():
             if self._last(name):
                 self._seal_next(name, datetime.min)
