@@ -45,7 +45,9 @@ class TestFindingLook(ConsultCase):
         self.env.invalidate_all()
         people = self.agent_a1 | self.agent_a2 | self.agent_b1 | self.leader_a | self.leader_b
         domain = [("kind", "=", kind), ("user_id", "in", [False, *people.ids])]
-        return self.env["mobifone.finding"].with_user(self.manager).search(domain)
+        found = self.env["mobifone.finding"].with_user(self.manager).search(domain)
+        # Races have committed look-ups of another number.
+        return found.filtered(lambda finding: finding.user_id or "0320•••871" in finding.text)
 
     def assert_found_once(self, kind, user, count, *words):
         finding = self.found(kind)
