@@ -38,6 +38,8 @@
         "views/mobifone_feedback_views.xml",
         "views/mobifone_person_request_views.xml",
         "views/mobifone_identity_log_views.xml",
+        "views/mobifone_finding_views.xml",
+        "views/mobifone_log_seal_views.xml",
         "views/mobifone_script_views.xml",
         "views/mobifone_promotion_views.xml",
         "report/mobifone_call_replay.xml",

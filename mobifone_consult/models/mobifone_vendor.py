@@ -53,3 +53,11 @@ class MobifoneVendor(models.Model):
         if self.filtered("agent_count"):
             raise UserError(self.env._("A vendor with working accounts is not archived: its people leave first."))
         return super().action_archive()
+    shift_from = fields.Float(help="Vietnam's clock. The same hour twice: round the clock.")
+    shift_to = fields.Float()
+
+    _code_uniq = models.Constraint("unique(code)", "Another vendor has this code.")
+    _shift_in_a_day = models.Constraint(
+        "CHECK (coalesce(shift_from, 0) BETWEEN 0 AND 24 AND coalesce(shift_to, 0) BETWEEN 0 AND 24)",
+        "The hours of a shift are between 0 and 24.",
+    )

@@ -22,6 +22,8 @@ class TestAccess(ConsultCase):
             "mobifone.consult.lease": ("manager", ""),
             "mobifone.sms.outbox": ("manager", ""),
             "mobifone.lookup": ("leader_a vendor_manager_a manager", ""),
+            "mobifone.finding": ("vendor_manager_a manager", "manager"),
+            "mobifone.log.seal": ("manager", ""),
             "mobifone.consultation": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call.step": ("leader_a vendor_manager_a manager", ""),
