@@ -1,6 +1,9 @@
 from . import (
     test_access,
+    test_access_screen,
     test_account,
+    test_agent_export,
+    test_agent_import,
     test_app_events,
     test_call,
     test_call_life,
@@ -29,6 +32,7 @@ from . import (
     test_race,
     test_registration,
     test_registration_review,
+    test_roster,
     test_script_check,
     test_script_editor,
     test_script_property,
