@@ -127,7 +127,7 @@ class MobifoneAccess(models.Model):
 
     @api.model
     def _follow(self, users=None):
-        """Record what became different: roles given and taken since the last time, in three queries.
+        """Record what became different: roles given and taken since the last time, in two statements.
 
         :param users: whose memberships may have changed; default everybody's
         """
@@ -142,18 +142,23 @@ class MobifoneAccess(models.Model):
                      WHERE agent.user_id = held.user_id AND agent.state = 'active' AND event.kind = 'activated'
                      ORDER BY event.id DESC LIMIT 1)"""
         when, who = SQL(opened, SQL("occurred_on")), SQL(opened, SQL("user_id"))
-        self._record(None, since=SQL("COALESCE(%s, res_users.create_date)", when), by=who)
+        self._record(
+            None,
+            since=SQL("COALESCE(%s, date_trunc('second', res_users.create_date), %s)", when, fields.Datetime.now()),
+            by=who,
+        )
 
     @api.model
     def _record(self, users, *, since, by):
         # While this very add-on is being installed there are no groups yet.
-        groups = self.env["res.users"]._mobifone_groups(WATCHED)
-        if not groups or users is not None and not users:
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        watched = tuple(filter(None, (find(xmlid, raise_if_not_found=False) for xmlid in WATCHED)))
+        if not watched or (users is not None and not users):
             return
         self.env["res.users"].flush_model(["active", "group_ids"])
         self.env["res.groups"].flush_model(["implied_ids"])
         parts = {
-            "watched": tuple(groups.ids),
+            "watched": watched,
             "users": SQL("AND res_users.id IN %s", tuple(users.ids)) if users is not None else SQL(),
             "accessed": SQL("AND access.user_id IN %s", tuple(users.ids)) if users is not None else SQL(),
             "now": fields.Datetime.now(),

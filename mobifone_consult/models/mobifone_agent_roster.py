@@ -15,7 +15,9 @@ class MobifoneAgent(models.Model):
         candidates = {}
         for roster in rosters:
             due = local_time.spoken(roster.due_on)
-            reason = self.env._("not confirmed on the roster %(month)s by %(due)s", month=f"{roster.month:%m/%Y}", due=due)
+            reason = self.env._(
+                "not confirmed on the roster %(month)s by %(due)s", month=f"{roster.month:%m/%Y}", due=due
+            )
             for agent in roster.line_ids.agent_id:
                 if agent.state == "active":
                     candidates.setdefault(agent.id, reason)

@@ -33,7 +33,9 @@ class MobifoneRoster(models.Model):
     open_count = fields.Integer(string="Without a Word", compute="_compute_counts")
     left_count = fields.Integer(string="Left", compute="_compute_counts")
 
-    _vendor_month_uniq = models.Constraint("unique(vendor_id, month)", "This vendor has a roster of this month already.")
+    _vendor_month_uniq = models.Constraint(
+        "unique(vendor_id, month)", "This vendor has a roster of this month already."
+    )
     _open_idx = models.Index("(due_on) WHERE state = 'open'")
 
     @api.depends("line_ids.status")
@@ -91,7 +93,7 @@ class MobifoneRoster(models.Model):
         self.ensure_one()
         self._check_vendor_manager()
         lines = self.line_ids._settle()
-        if silent := lines.filtered(lambda line: not line.status or line.status == "left" and not line.left_at):
+        if silent := lines.filtered(lambda line: not line.status or (line.status == "left" and not line.left_at)):
             names = ", ".join(silent[:10].mapped("employee_code"))
             raise UserError(self.env._("Say of each account whether he works or when he left: %s.", names))
         lines._report_leavers()

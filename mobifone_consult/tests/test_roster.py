@@ -33,7 +33,9 @@ class TestRoster(ConsultCase):
 
     def roster(self, vendor, user):
         month = local_time.month_of(fields.Datetime.now())
-        return self.env["mobifone.roster"].with_user(user).search([("vendor_id", "=", vendor.id), ("month", "=", month)])
+        return (
+            self.env["mobifone.roster"].with_user(user).search([("vendor_id", "=", vendor.id), ("month", "=", month)])
+        )
 
     def line(self, roster, user):
         return roster.line_ids.filtered(lambda line: line.employee_code == user.login)

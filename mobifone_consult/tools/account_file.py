@@ -114,7 +114,7 @@ def _columns(cells):
         heading = spoken(cell or "")
         # A column without a heading is a remark; one with a strange heading may be a misspelt one.
         name = HEADINGS.get(heading)
-        if heading and not name or cell is None:
+        if (heading and not name) or cell is None:
             raise BadFileError("unknown_column", (cell or "")[:50])
         if name and name in names:
             raise BadFileError("column_twice", cell[:50])
@@ -157,7 +157,7 @@ def _sheet(data):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             # What is unpacked is never more than what is declared here.
             unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > MAX_UNPACKED or unpacked > UNPACKED_LITTLE and unpacked > MAX_RATIO * len(data):
+        if unpacked > MAX_UNPACKED or (unpacked > UNPACKED_LITTLE and unpacked > MAX_RATIO * len(data)):
             raise BadFileError("bomb")
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]

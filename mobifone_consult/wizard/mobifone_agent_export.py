@@ -59,9 +59,7 @@ class MobifoneAgentExport(models.TransientModel):
         write = account_file.write_csv if self.file_format == "csv" else account_file.write_xlsx
         data = write(columns, [[row.get(name) or "" for name in columns] for row in rows])
         # sudo: what the file holds is written here only
-        self.sudo().write(
-            {"content": base64.b64encode(data), "filename": f"{NAMES[self.which]}.{self.file_format}"}
-        )
+        self.sudo().write({"content": base64.b64encode(data), "filename": f"{NAMES[self.which]}.{self.file_format}"})
         url = f"/mobifone_consult/agents/{self.id}"
         return {"type": "ir.actions.act_url", "url": url, "target": "download", "close": True}
 
@@ -104,7 +102,9 @@ class MobifoneAgentExport(models.TransientModel):
         return Domain("vendor_id", "=", vendor.id) if vendor else Domain.TRUE
 
     def _person(self, named, agent):
-        names = {"employee_code": named.employee_code, "name": named.name, "user": named.login}
+        # sudo: users are none of a vendor's business
+        login = named.login or agent.sudo().user_id.login
+        names = {"employee_code": named.employee_code, "name": named.name, "user": login}
         return {**names, "phone": agent.phone, "email": agent.email, "vendor": named.vendor_id.code}
 
 

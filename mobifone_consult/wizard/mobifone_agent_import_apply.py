@@ -110,7 +110,9 @@ class MobifoneAgentImport(models.TransientModel):
             raise UserError(self.env._("The status “%s” is not known: “đang làm” or “nghỉ việc”.", row["status"]))
         agent = accounts.get(row["employee_code"].casefold(), self.env["mobifone.agent"])
         if agent and agent.employee_code != row["employee_code"]:
-            raise UserError(self.env._("There is an account “%s”: write its code in the same way.", agent.employee_code))
+            raise UserError(
+                self.env._("There is an account “%s”: write its code in the same way.", agent.employee_code)
+            )
         return self._judge_leaver(row, agent) if status == "left" else self._judge_worker(row, agent)
 
     def _judge_worker(self, row, agent):
