@@ -25,17 +25,15 @@ class MobifoneAccess(models.Model):
 
     user_id = fields.Many2one("res.users", required=True, readonly=True, index=True, ondelete="restrict")
     login = fields.Char(related="user_id.login", string="User Name")
-    user_active = fields.Boolean(related="user_id.active", string="User Active")
+    user_active = fields.Boolean(related="user_id.active")
     vendor_id = fields.Many2one(related="user_id.mobifone_vendor_id")
     agent_id = fields.Many2one(related="user_id.mobifone_agent_id")
-    agent_state = fields.Selection(related="user_id.mobifone_agent_id.state", string="Account State")
+    agent_state = fields.Selection(related="user_id.mobifone_agent_id.state", string="Account Now")
     group_id = fields.Many2one("res.groups", string="Role", required=True, readonly=True, ondelete="restrict")
     since = fields.Datetime(required=True, readonly=True)
-    given_by_id = fields.Many2one(
-        "res.users", string="Given By", readonly=True, ondelete="restrict", help="Empty: before this was kept."
-    )
-    until = fields.Datetime(string="Taken On", readonly=True)
-    taken_by_id = fields.Many2one("res.users", string="Taken By", readonly=True, ondelete="restrict")
+    given_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict", help="Empty: before this was kept.")
+    until = fields.Datetime(string="Taken Away On", readonly=True)
+    taken_by_id = fields.Many2one("res.users", string="Taken Away By", readonly=True, ondelete="restrict")
     is_held = fields.Boolean(string="Has It Now", compute="_compute_is_held", search="_search_is_held")
     can_take = fields.Boolean(compute="_compute_can_take")
 

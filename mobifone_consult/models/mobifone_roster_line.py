@@ -23,7 +23,7 @@ class MobifoneRosterLine(models.Model):
     name = fields.Char(required=True, readonly=True)
     employee_code = fields.Char(required=True, readonly=True)
     agent_state = fields.Selection(related="agent_id.state", string="Account Now")
-    status = fields.Selection([("working", "Working"), ("left", "Left")], string="He")
+    status = fields.Selection([("working", "Working"), ("left", "Left")])
     left_at = fields.Datetime(string="Left On")
     note = fields.Char(size=500, help="For the liability file, if there is something to say.")
 
