@@ -12,7 +12,7 @@ class MobifoneAccessChange(models.TransientModel):
     _description = "Give a Role"
 
     user_id = fields.Many2one(
-        "res.users", string="Person", required=True,
+        "res.users", string="For Whom", required=True,
         domain="[('share', '=', False), ('mobifone_agent_id', '=', False)]", ondelete="cascade",
     )  # fmt: skip
     role = fields.Selection(GROUPS, required=True)
