@@ -1,3 +1,4 @@
+from collections import Counter, defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -43,11 +44,13 @@ class MobifoneRoster(models.Model):
         groups = self.env["mobifone.roster.line"]._read_group(
             [("roster_id", "in", self.ids)], ["roster_id", "status"], ["__count"]
         )
-        counts = {(roster, status): count for roster, status, count in groups}
+        counts = defaultdict(Counter)
+        for roster, status, count in groups:
+            counts[roster][status] = count
         for roster in self:
-            roster.open_count = counts.get((roster, False), 0)
-            roster.left_count = counts.get((roster, "left"), 0)
-            roster.line_count = roster.open_count + roster.left_count + counts.get((roster, "working"), 0)
+            # On the screen that is being filled in, what it shows counts.
+            count = counts[roster] if roster.id else Counter(roster.line_ids.mapped("status"))
+            roster.line_count, roster.open_count, roster.left_count = count.total(), count[False], count["left"]
 
     @api.depends("vendor_id", "month")
     def _compute_display_name(self):
@@ -128,6 +131,7 @@ class MobifoneRoster(models.Model):
         # From the day it is made: an action that ran late takes no time from the vendor.
         due_on = local_time.end_of_day(local_time.local(now).date() + timedelta(days=int(days)))
         certified = [("state", "in", ("active", "suspended")), ("departure_id", "=", False)]
+        certified += [("vendor_id.active", "=", True)]
         groups = self.env["mobifone.agent"]._read_group(certified, ["vendor_id"], ["id:recordset"])
         made = {roster.vendor_id for roster in self.search([("month", "=", month)])}
         todo = [(vendor, agents) for vendor, agents in groups if vendor not in made]

@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..tools import local_time
@@ -102,6 +102,14 @@ class TestRoster(ConsultCase):
         ):
             with self.assertRaisesRegex(UserError, "confirmed already"):
                 act()
+
+    def test_on_the_screen(self):
+        with Form(self.make()) as form:
+            with form.line_ids.edit(0) as line:
+                line.status = "left"
+                line.left_at = fields.Datetime.now()
+            self.assertEqual((form.line_count, form.open_count, form.left_count), (4, 3, 1))
+        self.assertEqual((form.record.open_count, form.record.left_count), (3, 1))
 
     def test_a_wrong_date_stops_it_whole(self):
         roster = self.make()

@@ -3,7 +3,7 @@ from odoo import fields, models
 KINDS = [
     ("new", "New draft"),
     ("changed", "Changed"),
-    ("left", "Reported as leaver"),
+    ("left", "Report of a leaver"),
     ("unchanged", "Nothing to do"),
     ("error", "Error"),
 ]
