@@ -4,6 +4,7 @@ from . import (
     test_account,
     test_agent_export,
     test_agent_import,
+    test_agent_import_file,
     test_app_events,
     test_call,
     test_call_life,
