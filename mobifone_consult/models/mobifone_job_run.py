@@ -78,6 +78,14 @@ class MobifoneJobRun(models.Model):
         return self._dry_run("leavers")
 
     @api.model
+    def action_dry_run_rosters(self, _ids=None):
+        """Whom the end of the time for rosters would suspend now. Managers only.
+
+        :return: the action that shows the run
+        """
+        return self._dry_run("rosters")
+
+    @api.model
     def _dry_run(self, job):
         if not self.env.user.has_group("mobifone_consult.group_manager"):
             raise AccessError(self.env._("Only MobiFone's managers do this."))

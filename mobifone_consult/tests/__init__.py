@@ -1,6 +1,10 @@
 from . import (
     test_access,
+    test_access_screen,
     test_account,
+    test_agent_export,
+    test_agent_import,
+    test_agent_import_file,
     test_app_events,
     test_call,
     test_call_life,
@@ -33,6 +37,7 @@ from . import (
     test_race,
     test_registration,
     test_registration_review,
+    test_roster,
     test_script_check,
     test_script_editor,
     test_script_property,

@@ -216,5 +216,17 @@ class TestAccount(ConsultCase):
             self.assertEqual(leave_moment.read(text), last_minute, text)
         self.assertEqual(leave_moment.read("31/03/2026 17:30"), datetime(2026, 3, 31, 10, 30))
         self.assertEqual(leave_moment.read("2026-03-31 10:30:00"), datetime(2026, 3, 31, 10, 30), "as clients send it")
-        for nonsense in ("", "hôm qua", "31/02/2026", "32/01/2026", 5, None, "1/1/26", "٣١/٠٣/٢٠٢٦", [], "x" * 9999):
+        for nonsense in (
+            "",
+            "hôm qua",
+            "31/02/2026",
+            "32/01/2026",
+            5,
+            None,
+            "1/1/26",
+            "٣١/٠٣/٢٠٢٦",
+            [],
+            "x" * 9999,
+            "1/1/0001 00:00",
+        ):
             self.assertIsNone(leave_moment.read(nonsense), str(nonsense)[:20])
