@@ -10,7 +10,7 @@ from sandbox.settings import ROOT, Settings
 # As Odoo looks for it.
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 # The fonts are for Vietnamese on pages and letters.
-PACKAGES = ("chromium", "wkhtmltopdf", "fonts-dejavu-core")
+PACKAGES = ("chromium", "wkhtmltopdf", "fonts-dejavu-core", "fonts-liberation")
 
 
 def browser() -> str | None:

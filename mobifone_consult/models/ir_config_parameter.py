@@ -44,12 +44,16 @@ NUMBERS = {
     "mobifone_consult.unusual_many_agents": (4, 0, 1_000_000),
     "mobifone_consult.unusual_address_minutes": (10, 0, 24 * 60),
     "mobifone_consult.unusual_quota": (1, 0, 1_000_000),
+    # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
+    "mobifone_consult.letter_chase_day": (3, 1, 28),
+    "mobifone_consult.letter_due_day": (4, 1, 28),
 }
 ADDRESSES = (
     "mobifone_consult.care_recipients",
     "mobifone_consult.overdue_recipients",
     "mobifone_consult.leaver_recipients",
     "mobifone_consult.seal_recipients",
+    "mobifone_consult.letter_recipients",
 )
 HOLIDAYS = "mobifone_consult.holidays"
 

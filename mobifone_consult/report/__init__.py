@@ -1,1 +1,1 @@
-from . import mobifone_call_report
+from . import mobifone_call_report, mobifone_vendor_score

@@ -55,6 +55,11 @@ def end_of_day(day: date) -> datetime:
     return utc(datetime(day.year, day.month, day.day, 23, 59))
 
 
+def begin_of_day(day: date) -> datetime:
+    """The first moment (UTC, naive) of a day in Vietnam."""
+    return utc(datetime(day.year, day.month, day.day))
+
+
 def month_of(moment: datetime) -> date:
     """The first day of the month in Vietnam that `moment` (UTC) falls in."""
     return local(moment).date().replace(day=1)
@@ -63,3 +68,8 @@ def month_of(moment: datetime) -> date:
 def spoken(moment: datetime | None) -> str:
     """A moment (UTC) as people here write it: "08:15 23/11/2026"; "" when there is none."""
     return local(moment).strftime("%H:%M %d/%m/%Y") if moment else ""
+
+
+def letter_date(day: date | None) -> str:
+    """A day as official letters write it: "ngày 05 tháng 12 năm 2026"; days below 10 and months 1 and 2 with a zero."""
+    return f"ngày {day:%d} tháng {day.month:0{2 if day.month < 3 else 1}d} năm {day.year}" if day else ""

@@ -7,6 +7,7 @@ from . import (
     mobifone_agent_import_line,
     mobifone_consultation_cancel,
     mobifone_leaver_report,
+    mobifone_letter_recall,
     mobifone_person_search,
     mobifone_registration_reject,
     mobifone_script_import,
