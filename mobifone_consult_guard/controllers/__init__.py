@@ -1,1 +1,1 @@
-from . import dataset, home, webclient
+from . import dataset, home, webclient, webmanifest

@@ -3,6 +3,7 @@ from . import (
     ir_http,
     ir_model_access,
     ir_ui_menu,
+    ir_websocket,
     mobifone_guard_event,
     mobifone_login_attempt,
     mobifone_session,

@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 # Read by the web client's frame, for whoever is logged in.
 FRAME = frozenset(
     {
+        "discuss.channel",
+        "discuss.channel.member",
         "ir.actions.act_url",
         "ir.actions.act_window",
         "ir.actions.act_window.view",

@@ -46,6 +46,11 @@ class ResUsers(models.Model):
                 raise AccessDenied()
         return super()._check_uid_passwd(uid, passwd)
 
+    def _on_webclient_bootstrap(self):
+        # Not the chat robot's greeting, whose channel is closed to them.
+        if not self.mobifone_vendor_id:
+            super()._on_webclient_bootstrap()
+
     # ------------------------------------------------------------
     # SESSION
     # ------------------------------------------------------------

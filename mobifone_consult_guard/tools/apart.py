@@ -10,6 +10,9 @@ def run(env, action, tries=TRIES):
 
     :return: what the action returned, None when others were first each time
     """
+    if env.cr.readonly:
+        # There is nothing in it to lose, and a cursor that writes is not opened within one that cannot (as core does).
+        env.cr.rollback()
     for _try in range(tries):
         try:
             with env.registry.cursor() as cr:
