@@ -1,11 +1,29 @@
+import requests
+
 from odoo.tests import HttpCase
 from odoo.tests.common import Opener, get_db_name
+from odoo.tests.test_cursor import TestCursor
+from odoo.tools import mute_logger
 
 from odoo.addons.mobifone_consult.tests.common import ConsultCase
+
+from ..tools import apart
 
 
 class GuardCase(ConsultCase, HttpCase):
     """The people of ConsultCase, each with browsers of his own."""
+
+    def setUp(self):
+        super().setUp()
+        run = apart.run
+
+        def run_apart(env, action, *arguments, **options):
+            # A test has one connection: what was written apart is undone with the request, and so is written again.
+            if isinstance(env.cr, TestCursor) and not env.cr.readonly:
+                env.cr.postrollback.add(lambda: run(env, action))
+            return run(env, action, *arguments, **options)
+
+        self.patch(apart, "run", run_apart)
 
     def browser(self):
         """A browser that nobody has logged in with."""
@@ -32,6 +50,16 @@ class GuardCase(ConsultCase, HttpCase):
         page = self.url_open(path)
         token = page.text.partition('name="csrf_token" value="')[2].partition('"')[0]
         return self.url_open(path, data={**values, "csrf_token": token}, allow_redirects=False)
+
+    def jsonrpc(self, service, method, *args):
+        """The result of a call of /jsonrpc, None of one refused. Not by an opener: there the session is not known."""
+        self.opener = self.browser()
+        params = {"service": service, "method": method, "args": [get_db_name(), *args]}
+        self.cr.flush()
+        self.cr.clear()
+        with mute_logger("odoo.addons.rpc.controllers.jsonrpc", "odoo.http"), self.allow_requests(all_requests=True):
+            answer = requests.post(f"{self.base_url()}/jsonrpc", json={"jsonrpc": "2.0", "params": params}, timeout=12)
+        return answer.json().get("result")
 
     def is_in(self, browser):
         """True while the browser's session is alive."""

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessDenied, AccessError
 from odoo.tests import tagged
-from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
 
 from .common import GuardCase
@@ -76,11 +75,8 @@ class TestAttempts(GuardCase):
         self.assertEqual(len(spent), 2)
 
     def test_jsonrpc_counts_too(self):
-        self.opener = self.browser()
         for _try in range(5):
-            params = {"service": "common", "method": "login", "args": [get_db_name(), self.manager.login, "wrong"]}
-            with mute_logger("odoo.addons.rpc.controllers.jsonrpc"), self.allow_requests(all_requests=True):
-                self.opener.post(self.base_url() + "/jsonrpc", json={"params": params, "jsonrpc": "2.0"}, timeout=12)
+            self.assertFalse(self.jsonrpc("common", "login", self.manager.login, "wrong"))
         self.assertIn("error", self.login(self.manager)[1])
         self.assertTrue(self.row(self.manager).is_locked)
 
@@ -102,8 +98,8 @@ class TestAttempts(GuardCase):
 
     def test_the_address_is_slowed_late(self):
         self.set_param("guard_address_tries", "7")
-        self.env.registry.__dict__.pop("_login_failures", None)
-        self.addCleanup(self.env.registry.__dict__.pop, "_login_failures", None)
+        vars(self.env.registry).pop("_login_failures", None)
+        self.addCleanup(vars(self.env.registry).pop, "_login_failures", None)
         for number in range(7):
             self.wrong(f"sprayed {number}", 1)
         with mute_logger("odoo.addons.base.models.res_users"):
