@@ -40,7 +40,6 @@ class GuardHome(Home):
             )
         except UserError as error:
             return self._mobifone_password_page(login, redirect, error.args[0])
-        request.params["login_success"] = True
         return request.redirect(self._login_redirect(auth_info["uid"], redirect=redirect))
 
     def _mobifone_password_page(self, login, redirect, error=None):

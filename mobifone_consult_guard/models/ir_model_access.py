@@ -28,6 +28,8 @@ FRAME = frozenset(
         "res.users.settings",
     }
 )
+# Lists on one's own preferences; record rules of core show each user his own.
+OWN = frozenset({"auth.passkey.key", "auth_totp.device", "res.device", "res.users.apikeys"})
 # Records of this product, and of its parts that may be installed later.
 RECORDS = frozenset(
     {
@@ -116,7 +118,7 @@ class IrModelAccess(models.Model):
         Add-ons for vendors' people add their own: `allowed["read"] |= {"my.model"}`.
         """
         return {
-            "read": FRAME | RECORDS | DIALOGS,
+            "read": FRAME | OWN | RECORDS | DIALOGS,
             "write": WRITTEN | DIALOGS,
             "create": WRITTEN | DIALOGS,
             "unlink": WRITTEN | DIALOGS,

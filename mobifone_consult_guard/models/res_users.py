@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessDenied
 from odoo.http import request
 from odoo.tools import SQL
+from odoo.tools.misc import consteq
+
+from ..tools import apart
 
 # What a vendor's user may change about himself. Not his e-mail, where a new password would be sent to, nor his name.
 OWN_FIELDS = frozenset({"lang", "tz"})
@@ -58,29 +61,32 @@ class ResUsers(models.Model):
     def _compute_session_token(self, sid):
         # Here, as whoever looks at a session comes by: pages, RPC, routes that anybody may call, websockets.
         token = super()._compute_session_token(sid)
-        if token and self._mobifone_session_refusal():
-            return False
-        return token
+        if not token or not (refusal := self._mobifone_session_refusal()):
+            return token
+        # One that ended before, of another browser, is not worth a word.
+        if request and request.session.uid == self.id and consteq(request.session.session_token or "", token):
+            self._mobifone_refuse_session(*refusal)
+        return False
 
     def _legacy_session_token_hash_compute(self, sid):
         return False if self._mobifone_session_refusal() else super()._legacy_session_token_hash_compute(sid)
 
     def _mobifone_session_refusal(self):
-        """Why a session of this user may not go on, None when it may. Only vendors' people are limited."""
+        """Why a session of this user may not go on: (kind of event, detail), None when it may. Only vendors' people are
+        limited."""
         vendor_id = self.with_user(self.id)._mobifone_account()[1]
         if not vendor_id:
             return None
         if over := self.env["mobifone.session"]._over(self.id):
-            kind, detail = "session", over
-        elif request and not self.env["mobifone.vendor"]._is_allowed_address(
-            vendor_id, request.httprequest.remote_addr
-        ):
-            kind, detail = "address", None
-        else:
-            return None
-        if request:
-            self.env["mobifone.guard.event"]._log_apart(kind, self.id, detail)
-        return kind
+            return "session", over
+        if request and not self.env["mobifone.vendor"]._is_allowed_address(vendor_id, request.httprequest.remote_addr):
+            return "address", None
+        return None
+
+    def _mobifone_refuse_session(self, kind, detail):
+        """Note it, and end the session for good: it would be alive again where the refusal's reason is not."""
+        self.env["mobifone.guard.event"]._log_apart(kind, self.id, detail)
+        apart.run(self.env, lambda cr: self.with_env(self.env(cr=cr))._mobifone_end_sessions())
 
     def _mobifone_begin_session(self):
         """A login of this user is complete: whatever session he had ends, and his time starts anew."""

@@ -98,6 +98,7 @@ class TestAttempts(GuardCase):
 
     def test_the_address_is_slowed_late(self):
         self.set_param("guard_address_tries", "7")
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "3")
         vars(self.env.registry).pop("_login_failures", None)
         self.addCleanup(vars(self.env.registry).pop, "_login_failures", None)
         for number in range(7):

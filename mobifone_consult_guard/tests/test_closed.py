@@ -64,7 +64,6 @@ class TestClosed(ConsultCase):
             "a template": lambda env: env["mail.template"].create({"name": "x"}),
             "an API key": lambda env: env["res.users.apikeys.description"].create({"name": "x", "duration": "1"}),
             "an API key at once": lambda env: env["res.users.apikeys"]._generate(None, "x", "2099-01-01"),
-            "keys listed": lambda env: env["res.users.apikeys"].search([]),
             "a passkey": lambda env: env["auth.passkey.key"].create({"name": "x", "credential_identifier": "x"}),
             "passwords of others": lambda env: env["change.password.wizard"].create(
                 {"user_ids": [Command.create({"user_id": self.agent_a2.id, "new_passwd": "12345678"})]}

@@ -112,11 +112,11 @@ class TestDoor(GuardCase):
         self.assertIn("error", self.login(self.agent_a1)[1])
 
     def test_own_change_needs_another_password(self):
-        own = self.agent_a1.with_user(self.agent_a1)
+        own = self.env(user=self.agent_a1).user
         with self.assertRaises(UserError):
             own._change_password(self.agent_a1.login)
         own._change_password(NEW)
-        self.stranger.with_user(self.stranger)._change_password(self.stranger.login)
+        self.env(user=self.stranger).user._change_password(self.stranger.login)
 
     def test_own_change_on_the_screen(self):
         browser = self.entered(self.agent_a1)
