@@ -26,8 +26,20 @@ NUMBERS = {
     "mobifone_consult.lines_per_paper": (3, 1, 10_000),
     "mobifone_consult.paper_searches": (200, 1, 1_000_000),
     "mobifone_consult.person_request_days": (2, 0, 60),
+    # Accounts: days without use, of a commitment; a run that would hit more than both of the last two stops.
+    "mobifone_consult.warn_days": (20, 1, 3650),
+    "mobifone_consult.suspend_days": (30, 1, 3650),
+    "mobifone_consult.close_days": (45, 1, 3650),
+    "mobifone_consult.commitment_months": (24, 0, 600),
+    "mobifone_consult.acceptance_days": (1, 0, 366),
+    "mobifone_consult.stop_percent": (10, 0, 100),
+    "mobifone_consult.stop_count": (5, 0, 1_000_000),
 }
-ADDRESSES = ("mobifone_consult.care_recipients", "mobifone_consult.overdue_recipients")
+ADDRESSES = (
+    "mobifone_consult.care_recipients",
+    "mobifone_consult.overdue_recipients",
+    "mobifone_consult.leaver_recipients",
+)
 HOLIDAYS = "mobifone_consult.holidays"
 
 
@@ -52,7 +64,7 @@ class IrConfigParameter(models.Model):
     @api.constrains("key", "value")
     def _check_mobifone_text(self):
         for parameter in self:
-            if parameter.key in ADDRESSES and (bad := _bad_addresses(parameter.value)):
+            if parameter.key in ADDRESSES and (bad := bad_addresses(parameter.value)):
                 raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
             if parameter.key == HOLIDAYS and (bad := _days(parameter.value)[1]):
                 raise ValidationError(self.env._("“%s” is no day: write 30/04 or 17/02/2026.", bad[0][:50]))
@@ -103,6 +115,6 @@ def _in_range(key, value):
     return number if lowest <= number <= highest else None
 
 
-def _bad_addresses(text):
+def bad_addresses(text):
     """Those of the addresses, separated by commas, that are none."""
     return [part for part in map(str.strip, (text or "").split(",")) if not single_email_re.fullmatch(part)]

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .ir_config_parameter import bad_addresses
 
 
 class MobifoneVendor(models.Model):
@@ -9,9 +12,44 @@ class MobifoneVendor(models.Model):
     _order = "name"
 
     name = fields.Char(required=True)
-    code = fields.Char(required=True, copy=False)
+    code = fields.Char(required=True, copy=False, help="Stands in letter numbers and user names.")
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one("res.partner", string="Company", index="btree_not_null")
     agent_ids = fields.One2many("mobifone.agent", "vendor_id", string="Agents")
+    agent_count = fields.Integer(string="Working Accounts", compute="_compute_agent_count")
+    mail_recipients = fields.Char(
+        string="Mails To",
+        help="Addresses at the vendor, separated by commas: warnings about its accounts, its letters.",
+    )
+    # What stands in its letters (domain 5.2).
+    letter_unit = fields.Char(string="Unit in Letter Numbers", help="The part after the dash: 12/ABC-NS.")
+    letter_place = fields.Char(string="Place", help="Before the date: Hà Nội, ngày …")
+    letter_addressee = fields.Char(string="Addressee", help="Empty: the one of the settings.")
+    head_title = fields.Char(default="GIÁM ĐỐC")
+    head_name = fields.Char()
+    has_nil_letters = fields.Boolean(
+        string="Nil Letters", help="Also writes a letter for a month in which nobody left."
+    )
 
     _code_uniq = models.Constraint("unique(code)", "Another vendor has this code.")
+
+    def _compute_agent_count(self):
+        working = [("state", "=", "active"), ("vendor_id", "in", self.ids)]
+        counts = dict(self.env["mobifone.agent"]._read_group(working, ["vendor_id"], ["__count"]))
+        for vendor in self:
+            vendor.agent_count = counts.get(vendor, 0)
+
+    @api.constrains("mail_recipients")
+    def _check_mail_recipients(self):
+        for vendor in self:
+            if vendor.mail_recipients and (bad := bad_addresses(vendor.mail_recipients)):
+                raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
+
+    def action_archive(self):
+        """Archive a vendor that nobody works for any more.
+
+        :raise UserError: while it has working accounts
+        """
+        if self.filtered("agent_count"):
+            raise UserError(self.env._("A vendor with working accounts is not archived: its people leave first."))
+        return super().action_archive()

@@ -1,6 +1,6 @@
 """Vietnam's clock. Calls are judged by the hour in Vietnam, whatever the server's or the user's time zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytz
 
@@ -42,8 +42,22 @@ def end_of_working_day(moment: datetime, days: int, holidays: frozenset = frozen
         day += timedelta(days=1)
         if day.weekday() < 5 and not {(day.day, day.month), (day.day, day.month, day.year)} & holidays:
             days -= 1
-    end = VIETNAM.localize(datetime(day.year, day.month, day.day, 23, 59, 59))
-    return end.astimezone(pytz.utc).replace(tzinfo=None)
+    return utc(datetime(day.year, day.month, day.day, 23, 59, 59))
+
+
+def utc(clock: datetime) -> datetime:
+    """A naive datetime on Vietnam's clock as a UTC one, as Odoo stores it."""
+    return VIETNAM.localize(clock).astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last minute (UTC, naive) of a day in Vietnam."""
+    return utc(datetime(day.year, day.month, day.day, 23, 59))
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the month in Vietnam that `moment` (UTC) falls in."""
+    return local(moment).date().replace(day=1)
 
 
 def spoken(moment: datetime | None) -> str:

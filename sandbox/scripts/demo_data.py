@@ -50,12 +50,20 @@ def set_accounts():
     for account in map(user, LOGINS):
         if any(account[name] != value for name, value in wanted.items()):
             account.write(wanted)
+    if env.company.partner_id.lang != "vi_VN":
+        env.company.partner_id.lang = "vi_VN"
     admin = user("admin")
     env.cr.execute("SELECT password FROM res_users WHERE id = %s", [admin.id])
     [password] = env.cr.fetchone()
     # Set again, the same password would end the administrator's sessions.
     if not password or not env["res.users"]._crypt_context().verify("mbf-admin-demo", password):
         admin.password = "mbf-admin-demo"
+
+
+def accept_commitments():
+    """The vendors' people have logged in before: they accepted the commitment on the screen."""
+    for account in env["mobifone.agent"].search([("state", "=", "active"), ("user_id.login", "in", LOGINS)]):
+        env["mobifone.agent"].with_user(account.user_id).accept_commitment()
 
 
 def load_lines():
@@ -254,6 +262,7 @@ def write_feed_key():
 
 
 set_accounts()
+accept_commitments()
 # Chosen here, for trials: messages are kept in the database and nothing is sent to anybody.
 env["ir.config_parameter"].set_param("mobifone_consult.sms_local_outbox", "True")
 load_lines()

@@ -1,0 +1,46 @@
+from odoo import fields, models
+
+
+class MobifoneDeparture(models.Model):
+    """What a report sets going: access is taken away, MobiFone is told, and the effect is checked."""
+
+    _inherit = "mobifone.departure"
+
+    def _take_access(self):
+        """Take every way in from these leavers, in this transaction."""
+        if not self:
+            return
+        # sudo: a vendor's manager writes neither on accounts that work nor on liability files
+        departures_sudo = self.sudo()
+        departures_sudo.agent_id._shut("left")
+        departures_sudo.disabled_at = fields.Datetime.now()
+        self.env["mobifone.agent.event"]._record(self.agent_id, "left")
+        # The proof is made outside of this transaction: what it shows is what others see.
+        self.env.ref("mobifone_consult.ir_cron_leavers").sudo()._trigger()  # sudo: crons are administrators'
+
+    def _mail(self):
+        """Ask MobiFone by mail to delete the users (domain 1.8, L1), to the addresses of the settings."""
+        # sudo: settings and templates are administrators' to read
+        recipients = self.env["ir.config_parameter"].sudo()._mobifone_text("leaver_recipients")
+        if not recipients:
+            return
+        template_sudo = self.env.ref("mobifone_consult.mail_template_leaver").sudo()
+        for departure in self:
+            values = {"email_to": recipients, "email_cc": departure.sudo().vendor_id.mail_recipients or False}
+            template_sudo.send_mail(departure.id, email_values=values)
+        # sudo: liability files are written by the system only
+        self.sudo().mailed_to = recipients
+
+    def _find_alive(self):
+        """Tell the supervisors that something of a leaver's account still lives."""
+        self.ensure_one()
+        names = self.env["mobifone.agent"]._proof_names()
+        # sudo: what the check found
+        proof = {names[key]: count for key, count in self.sudo().proof.items() if count}
+        self.env["mobifone.finding"]._find(
+            "leaver_alive",
+            f"departure {self.id}",
+            text=", ".join(f"{name}: {count}" for name, count in proof.items()),
+            agent=self.agent_id,
+            since=self.disabled_at,
+        )
