@@ -127,8 +127,11 @@ class TestClosed(ConsultCase):
 
     def test_defaults_in_the_context(self):
         env = self.env(user=self.vendor_manager_a, context={"default_state": "active", "default_role": "team_leader"})
+        file = env["mobifone.agent"].create({"name": "x", "vendor_id": self.vendor_a.id, "employee_code": "x"})
+        self.assertEqual(file.state, "draft")
+        env = self.env(user=self.agent_a1, context={"default_state": "active"})
         with self.assertRaises(AccessError):
-            env["mobifone.agent"].create({"name": "x", "vendor_id": self.vendor_a.id, "employee_code": "x"})
+            env["mobifone.agent"].create({"name": "y", "vendor_id": self.vendor_a.id, "employee_code": "y"})
 
     def test_dialogs_of_others(self):
         consultation_id = self.consult(self.agent_a1, OPEN)["consultation_id"]

@@ -19,7 +19,7 @@ class TestWebsocket(ConsultCase, WebsocketCase):
 
     def test_it_closes_with_the_session(self):
         websocket = self.connect(self.agent_a1)
-        self.subscribe(websocket, last=0)
+        self.subscribe(websocket, last=self.env["bus.bus"].sudo()._bus_last_id())
         self.agent_a1._mobifone_begin_session()
         self.trigger_notification_dispatching([self.agent_a1.partner_id])
         self.assert_close_with_code(websocket, CloseCode.SESSION_EXPIRED)
