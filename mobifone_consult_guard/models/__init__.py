@@ -11,7 +11,6 @@ from . import (
     res_config_settings,
     res_users,
     res_users_apikeys,
-    res_users_identitycheck,
     res_users_login,
     res_users_password,
 )

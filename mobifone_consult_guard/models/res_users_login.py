@@ -65,7 +65,7 @@ class ResUsers(models.Model):
         )
         self.env.cr.execute(statement)
         if not self.env.cr.fetchone():
-            self._crypt_context().dummy_verify()
+            self._crypt_context().hash(credential["password"])
 
     def _check_credentials(self, credential, env):
         auth_info = super()._check_credentials(credential, env)
