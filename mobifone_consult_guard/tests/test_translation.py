@@ -11,5 +11,5 @@ class TestGuardTranslation(consult.TestTranslation):
 
     @classmethod
     def setUpClass(cls):
-        cls.startClassPatcher(patch.object(consult, "MODULE", "mobifone_consult_guard"))
+        cls.enterClassContext(patch.object(consult, "MODULE", "mobifone_consult_guard"))
         super().setUpClass()
