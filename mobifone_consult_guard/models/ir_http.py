@@ -84,7 +84,7 @@ class IrHttp(models.AbstractModel):
     def _mobifone_vendors_user(cls):
         """The id of the vendor's user whose session this request belongs to, None for anybody else's."""
         uid = request.session.uid
-        if not uid:
+        if not uid or request.env is None:
             return None
         return uid if request.env(user=uid)["res.users"]._mobifone_account()[1] else None
 
