@@ -101,6 +101,14 @@ class MobifoneLogSeal(models.Model):
                     )
                 },
             ),
+            "mobifone.agent.event": (
+                "occurred_on",
+                {
+                    VERSION: (
+                        "id", "occurred_on", "agent_id", "vendor_id", "kind", "user_id", "reason", "evidence", "ip",
+                    )
+                },
+            ),
         }  # fmt: skip
 
     @api.model
