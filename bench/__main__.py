@@ -15,7 +15,7 @@ from pathlib import Path
 
 import requests
 
-from bench import cleanup
+from bench import cleanup, seal
 
 URL = os.environ["BENCH_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
@@ -36,7 +36,7 @@ def main() -> None:
     # The goal is a share of the empty route's throughput, at every concurrency.
     for name, work, goal in (("lookup", look_ups, 0.4), ("guided_call", guided_calls, 0.3)):
         results += [compare(cookie, name, work, goal, concurrency) for concurrency in (1, 8)]
-    results += cleanup.measure()
+    results += seal.measure() + cleanup.measure()
     target = Path(os.environ["MOBIFONE_FEED_KEY"]).parent / "bench.json"
     target.write_text(json.dumps(results, indent=1) + "\n")
     print(f"written to {target}")

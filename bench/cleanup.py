@@ -62,14 +62,14 @@ def measure() -> list:
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(MAKE, {"count": ACCOUNTS})
-        took = [float(line.split()[1]) for line in _shell(ARCHIVE).stdout.splitlines() if line.startswith("took ")]
+        took = [float(line.split()[1]) for line in shell(ARCHIVE).stdout.splitlines() if line.startswith("took ")]
         reference = 1000 * took[-1] / REFERENCE
 
         begin = time.perf_counter()
         before = _killed_half_way(cursor)
         killed = time.perf_counter() - begin
         begin = time.perf_counter()
-        _shell(JOB)
+        shell(JOB)
         rest = ACCOUNTS - before
         value = 1000 * (time.perf_counter() - begin) / max(rest, 1)
         suspended, twice = _counted(cursor)
@@ -120,7 +120,8 @@ def _counted(cursor) -> tuple:
     return cursor.fetchone()
 
 
-def _shell(script: str) -> subprocess.CompletedProcess:
+def shell(script: str) -> subprocess.CompletedProcess:
+    """Run a script in `odoo shell` of the measured database."""
     return subprocess.run(_command(), input=script, capture_output=True, text=True, timeout=1800, check=True)
 
 
