@@ -1,7 +1,7 @@
 """`make bench`: the hot paths beside an empty JSON route of the same server, side by side.
 
-Reads BENCH_URL, MOBIFONE_DB and BENCH_REQUESTS (default 400 a round); prints a table and writes bench.json into the
-folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}.
+Reads BENCH_URL, MOBIFONE_DB, BENCH_REQUESTS (default 400 a round) and BENCH_ACCOUNTS (default 20,000); prints a table
+and writes bench.json into the folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}.
 """
 
 import json
@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import requests
+
+from bench import cleanup, seal
 
 URL = os.environ["BENCH_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
@@ -34,6 +36,7 @@ def main() -> None:
     # The goal is a share of the empty route's throughput, at every concurrency.
     for name, work, goal in (("lookup", look_ups, 0.4), ("guided_call", guided_calls, 0.3)):
         results += [compare(cookie, name, work, goal, concurrency) for concurrency in (1, 8)]
+    results += seal.measure() + cleanup.measure()
     target = Path(os.environ["MOBIFONE_FEED_KEY"]).parent / "bench.json"
     target.write_text(json.dumps(results, indent=1) + "\n")
     print(f"written to {target}")

@@ -7,11 +7,13 @@ import time
 from pathlib import Path
 
 from sandbox import odoo, postgres
-from sandbox.say import fail, last_line, step
+from sandbox.say import fail, last_line, say, step
 from sandbox.settings import ROOT, Settings
 
 # Every add-on of this repository.
 MODULES = tuple(sorted(path.parent.name for path in ROOT.glob("*/__manifest__.py")))
+# Left out by GUARD=0.
+GUARD = "mobifone_consult_guard"
 SCRIPT = "demo_data"
 # What needs no update: tests are read from their files.
 NOT_CODE = {"tests", "__pycache__"}
@@ -33,7 +35,10 @@ def ensure(settings: Settings, folder: Path | None = None) -> None:
 
     :param folder: where the script of the sample lines may write to (default: the sandbox)
     """
-    stamp, now, before = _stamp(settings), checksum(), _state(settings)
+    stamp, before = _stamp(settings), _state(settings)
+    now = checksum(modules(settings))
+    if GUARD in modules(settings) and not settings.guard:
+        say(f"database {settings.database} has {GUARD}: GUARD=0 takes it out of none; choose another with DB=name")
     if before == now:
         if time.time() - stamp.stat().st_mtime > SAMPLE_LIFE:
             load_samples(settings, folder or settings.home)
@@ -44,19 +49,19 @@ def ensure(settings: Settings, folder: Path | None = None) -> None:
     else:
         with step(f"updating the add-ons in database {settings.database}", last_line(odoo.setup_log(settings))):
             # -i too, for add-ons that are new since.
-            names = ",".join(MODULES)
+            names = ",".join(modules(settings))
             odoo.run(settings, "-i", names, "-u", names, "--with-demo", "--i18n-overwrite")
     load_samples(settings, folder or settings.home)
-    stamp.write_text(now)
+    stamp.write_text(checksum(modules(settings)))
 
 
 def ensure_pristine(settings: Settings, *more_modules: str) -> None:
     """Make `settings.database` a fresh one of the current add-ons; nothing in it is kept when their code changed."""
-    stamp, now = _stamp(settings), checksum()
-    if _state(settings) == now:
+    stamp = _stamp(settings)
+    if _state(settings) == checksum(modules(settings)):
         return
     create(settings, stamp, *more_modules)
-    stamp.write_text(now)
+    stamp.write_text(checksum(modules(settings)))
 
 
 def create(settings: Settings, stamp: Path, *more_modules: str) -> None:
@@ -69,7 +74,7 @@ def create(settings: Settings, stamp: Path, *more_modules: str) -> None:
     postgres.psql(settings, f"CREATE DATABASE \"{settings.database}\" TEMPLATE template0 ENCODING 'UTF8' {collation}")
     if postgres.psql(settings, "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"):
         postgres.psql(settings, "CREATE EXTENSION IF NOT EXISTS pg_trgm", settings.database)
-    names = ",".join((*MODULES, *more_modules))
+    names = ",".join((*modules(settings), *more_modules))
     with step(f"installing Odoo with {names} into database {settings.database}", last_line(odoo.setup_log(settings))):
         odoo.run(settings, "-i", names, "--with-demo", "--load-language=vi_VN")
     postgres.psql(settings, STAY_AT_HOME, settings.database)
@@ -107,11 +112,29 @@ def made_here(settings: Settings) -> list:
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
 
 
-def checksum() -> str:
+def modules(settings: Settings) -> tuple:
+    """The add-ons of that database: all of this repository; without the guard when GUARD=0 says so, unless the
+    database has it: what is in a database is not taken out again in silence."""
+    if settings.guard or _has_guard(settings):
+        return MODULES
+    return tuple(module for module in MODULES if module != GUARD)
+
+
+def _has_guard(settings: Settings) -> bool:
+    if not postgres.psql(settings, f"SELECT 1 FROM pg_database WHERE datname = '{settings.database}'"):
+        return False
+    # A database that was not finished may have no tables yet.
+    if not postgres.psql(settings, "SELECT to_regclass('ir_module_module')", settings.database):
+        return False
+    state = "SELECT 1 FROM ir_module_module WHERE name = '{}' AND state NOT IN ('uninstalled', 'uninstallable')"
+    return bool(postgres.psql(settings, state.format(GUARD), settings.database))
+
+
+def checksum(names: tuple = MODULES) -> str:
     """Changes whenever a file does that Odoo would have to load anew."""
     digest = hashlib.sha256()
     scripts = [ROOT / "sandbox" / "scripts" / f"{SCRIPT}.py", ROOT / "sandbox" / "sample.py"]
-    for top in (*(ROOT / module for module in MODULES), *scripts):
+    for top in (*(ROOT / module for module in names), *scripts):
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file() and not NOT_CODE & set(path.relative_to(ROOT).parts):
                 digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())

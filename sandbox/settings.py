@@ -21,6 +21,8 @@ class Settings:
     workers: int = field(default_factory=lambda: _number("WORKERS", 0, 0, 64))
     database: str = field(default_factory=lambda: _database_name())
     odoo_source: str = field(default_factory=lambda: os.environ.get("ODOO_SOURCE", ""))
+    # The add-on that locks vendors' staff in; without it the plain product is tried.
+    guard: bool = field(default_factory=lambda: bool(_number("GUARD", 1, 0, 1)))
     own_postgres: bool = field(
         default_factory=lambda: not any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
     )

@@ -28,14 +28,15 @@ class RefusedError(Exception):
 
 
 class Person:
-    """A demo user with his session cookie."""
+    """A user with his session cookie; without a password one of the demo's."""
 
-    def __init__(self, login: str):
+    def __init__(self, login: str, password: str = ""):
         self.login = login
         self.http = requests.Session()
-        password = f"mbf-{login}-demo"
+        password = password or f"mbf-{login}-demo"
         answer = self.rpc("/web/session/authenticate", db=DATABASE, login=login, password=password)
         assert answer["uid"], login
+        self.uid = answer["uid"]
 
     def rpc(self, path: str, **params):
         """One JSON-RPC request; raises RefusedError when the server says no."""

@@ -111,6 +111,8 @@ class MobifoneKeys(Command):
             if identities.search_count([("key_name", "!=", newest)]) or self.cipher.keyring().name != newest:
                 self._fail("papers were taken with an older key meanwhile: try again")
             keys = self._keys(path)
+            # Seals of the logs that older keys have signed are proven by one of the newest key on top of them.
+            identities.env["mobifone.log.seal"]._sign_anew()
             # Whoever had read the file before, and comes only now: his papers need what is removed here.
             self._write(path.with_name(f"{path.name}.old"), keys, like=path)
             self._write(path, keys[:1])

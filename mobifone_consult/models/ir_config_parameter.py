@@ -32,8 +32,18 @@ NUMBERS = {
     "mobifone_consult.close_days": (45, 1, 3650),
     "mobifone_consult.commitment_months": (24, 0, 600),
     "mobifone_consult.acceptance_days": (1, 0, 366),
+    "mobifone_consult.roster_days": (10, 0, 366),
     "mobifone_consult.stop_percent": (10, 0, 100),
     "mobifone_consult.stop_count": (5, 0, 1_000_000),
+    # Honest use: look-ups per user and hour, 0: no limit. What is unusual: 0 does not look for it.
+    "mobifone_consult.lookup_quota": (300, 0, 1_000_000),
+    "mobifone_consult.unusual_without_call": (20, 0, 1_000_000),
+    "mobifone_consult.unusual_without_call_share": (50, 0, 100),
+    "mobifone_consult.unusual_sequence": (5, 0, 1000),
+    "mobifone_consult.unusual_out_of_shift": (3, 0, 1_000_000),
+    "mobifone_consult.unusual_many_agents": (4, 0, 1_000_000),
+    "mobifone_consult.unusual_address_minutes": (10, 0, 24 * 60),
+    "mobifone_consult.unusual_quota": (1, 0, 1_000_000),
     # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
     "mobifone_consult.letter_chase_day": (3, 1, 28),
     "mobifone_consult.letter_due_day": (4, 1, 28),
@@ -42,6 +52,7 @@ ADDRESSES = (
     "mobifone_consult.care_recipients",
     "mobifone_consult.overdue_recipients",
     "mobifone_consult.leaver_recipients",
+    "mobifone_consult.seal_recipients",
     "mobifone_consult.letter_recipients",
 )
 HOLIDAYS = "mobifone_consult.holidays"

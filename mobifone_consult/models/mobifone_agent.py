@@ -20,9 +20,10 @@ STAFF_GROUPS = (
 )
 MANAGER = "mobifone_consult.group_manager"
 # What a vendor's manager says about his people: as long as MobiFone did not open the account, and after that.
-PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"}
 SIGNED = {"commitment_date", "commitment_filename", "commitment_file"}
-KEPT_BY_VENDOR = {"extension"} | SIGNED
+PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"} | SIGNED
+KEPT = {"extension"} | SIGNED
+WRITTEN_BY_VENDOR = {"draft": PROPOSED, "active": KEPT, "suspended": KEPT}
 
 
 class MobifoneAgent(models.Model):
@@ -50,7 +51,7 @@ class MobifoneAgent(models.Model):
         "res.users", string="User Account", copy=False, index="btree_not_null", ondelete="restrict"
     )
     login = fields.Char(
-        string="User", copy=False, help="Name to log in with; made from the vendor's code and the employee code."
+        string="User Name", copy=False, help="Name to log in with; made from the vendor's code and the employee code."
     )
     role = fields.Selection(
         [("agent", "Agent"), ("team_leader", "Team Leader"), ("vendor_manager", "Vendor Manager")],
@@ -64,7 +65,12 @@ class MobifoneAgent(models.Model):
     commitment_id = fields.Many2one("mobifone.commitment", compute="_compute_commitment_id", store=True, index=True)
     commitment_version = fields.Char(related="commitment_id.version", string="Version Signed")
     commitment_filename = fields.Char(copy=False)
-    commitment_file = fields.Binary(string="Signed Commitment", copy=False, attachment=True)
+    commitment_file = fields.Binary(
+        string="Signed Commitment",
+        copy=False,
+        attachment=True,
+        groups="mobifone_consult.group_vendor_manager,mobifone_consult.group_manager",
+    )
     accepted_commitment_id = fields.Many2one(
         "mobifone.commitment", string="Accepted Version", readonly=True, copy=False
     )
@@ -133,7 +139,7 @@ class MobifoneAgent(models.Model):
         files = self.with_context(clean_context(self.env.context))
         vals_list = [{**files._stripped(vals), "state": "draft"} for vals in vals_list]
         for vals in vals_list:
-            files._check_writer(vals, PROPOSED | SIGNED)
+            files._check_writer(vals, PROPOSED)
         agents = super(MobifoneAgent, files).create(vals_list)
         agents._sync_user()
         return agents
@@ -141,8 +147,8 @@ class MobifoneAgent(models.Model):
     def write(self, vals):
         if "state" in vals:
             raise UserError(self.env._("The state of an account changes by its buttons only."))
-        is_draft = all(agent.state == "draft" for agent in self)
-        self._check_writer(vals, PROPOSED | SIGNED if is_draft else KEPT_BY_VENDOR)
+        for state in set(self.mapped("state")):
+            self._check_writer(vals, WRITTEN_BY_VENDOR.get(state, set()))
         if "user_id" in vals:
             moved = self.filtered(lambda agent: agent.user_id.id != vals["user_id"])
             if any(agent.state != "draft" or agent.event_ids for agent in moved):
@@ -180,16 +186,23 @@ class MobifoneAgent(models.Model):
 
     def _check_writer(self, vals, allowed):
         """Vendors' managers write what is theirs to say; the role, the user and the rest are MobiFone's."""
-        if not self._is_manager() and (beyond := vals.keys() - allowed - {"state"}):
+        if self._is_manager():
+            return
+        if beyond := vals.keys() - allowed - {"state"}:
             names = ", ".join(sorted(self._fields[name].string if name in self._fields else name for name in beyond))
             raise AccessError(self.env._("Only MobiFone's managers write here: %s.", names))
+        own = self.env.user.mobifone_vendor_id.id
+        if vals.get("vendor_id", own) != own:
+            raise AccessError(self.env._("A vendor has accounts for its own people only."))
+        is_signed_again = vals.get("commitment_date") and any(agent.state != "draft" for agent in self)
+        if is_signed_again and not vals.get("commitment_file") and self._needs_file():
+            raise UserError(self.env._("A new signature needs the signed commitment as a file."))
 
     @api.model
     def _stripped(self, vals):
         texts = ("name", "employee_code", "login", "email", "phone", "extension")
         return {
-            name: value.strip() or False if name in texts and isinstance(value, str) else value
-            for name, value in vals.items()
+            name: value.strip() if name in texts and isinstance(value, str) else value for name, value in vals.items()
         }
 
     def _record_changes(self, before):

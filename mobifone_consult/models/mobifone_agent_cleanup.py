@@ -20,18 +20,19 @@ class MobifoneAgent(models.Model):
     @api.model
     def _cron_dormant(self):
         """Warn, suspend and close accounts that nobody used for long."""
-        self._job_dormant()
-        self._warn_dormant()
+        agents = self._in_company_language()
+        agents._job_dormant()
+        agents._warn_dormant()
 
     @api.model
     def _cron_commitments(self):
         """Suspend accounts whose commitment ran out, or whose people did not sign or accept the new one in time."""
-        self._job_commitments()
+        self._in_company_language()._job_commitments()
 
     @api.model
     def _cron_leavers(self):
         """Take the access of leavers whose day has come or whose account still lives, and prove that it is gone."""
-        self._job_leavers()
+        self._in_company_language()._job_leavers()
         unproven = self.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
         for departure in unproven._verify():
             departure._find_alive()
@@ -127,6 +128,11 @@ class MobifoneAgent(models.Model):
     # ------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------
+
+    @api.model
+    def _in_company_language(self):
+        """What a scheduled action writes down is read by MobiFone's people, not by the robot that writes it."""
+        return self.with_context(lang=self.env.company.partner_id.lang or self.env.lang)
 
     @api.model
     def _last_used(self, days):

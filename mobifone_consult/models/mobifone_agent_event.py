@@ -37,11 +37,11 @@ class MobifoneAgentEvent(models.Model):
     occurred_on = fields.Datetime(string="Time", required=True)
     agent_id = fields.Many2one("mobifone.agent", string="Account", required=True, ondelete="restrict", index=True)
     vendor_id = fields.Many2one("mobifone.vendor", required=True, ondelete="restrict", index=True)
-    kind = fields.Selection(KINDS, string="What", required=True)
+    kind = fields.Selection(KINDS, string="Event", required=True)
     user_id = fields.Many2one("res.users", string="By", required=True, ondelete="restrict")
     reason = fields.Char(string="Why")
     evidence = fields.Char()
-    ip = fields.Char(string="Address")
+    ip = fields.Char(string="Address", groups="mobifone_consult.group_manager")
 
     def init(self):
         append_only.guard(self.env.cr, self._table)

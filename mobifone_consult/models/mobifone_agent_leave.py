@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.http import root
@@ -107,6 +109,7 @@ class MobifoneAgent(models.Model):
         :param since: the moment (UTC) when access was taken away
         """
         self.ensure_one()
+        since += timedelta(seconds=1)  # has no parts of a second, what is compared with it has
         user_sudo = self.sudo().user_id  # sudo: the check looks into what nobody may read
         env = user_sudo.env
         env.cr.execute("SELECT password IS NOT NULL FROM res_users WHERE id = %s", [user_sudo.id])

@@ -192,11 +192,11 @@ class MobifoneAgent(models.Model):
     def _commitment_to_accept(self):
         """The commitment that the user who asks must accept before he works, None when there is none."""
         agent_id, _vendor_id = self.env["res.users"]._mobifone_account()
+        if not agent_id:
+            return None
         current = self.env["mobifone.commitment"]._in_force()
         # sudo: one's own account file
-        if not agent_id or not current or self.sudo().browse(agent_id).accepted_commitment_id == current:
-            return None
-        return current
+        return current if self.sudo().browse(agent_id).accepted_commitment_id != current else None
 
     @api.model
     def _tell_vendors_of(self, commitment):

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -34,12 +35,12 @@ class MobifoneDeparture(models.Model):
     # As they were at that moment: the letter names them, whatever becomes of the account.
     name = fields.Char(required=True)
     employee_code = fields.Char(required=True)
-    login = fields.Char(string="User")
+    login = fields.Char(string="User Name")
     left_at = fields.Datetime(required=True)
     reported_at = fields.Datetime(required=True)
     reported_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     source = fields.Selection(SOURCES, required=True)
-    note = fields.Char()
+    note = fields.Char(string="Remark")
     mailed_to = fields.Char()
     disabled_at = fields.Datetime(string="Access Gone At")
     verified_at = fields.Datetime(string="Proven At")
@@ -91,7 +92,9 @@ class MobifoneDeparture(models.Model):
     def _exposed_lookups(self):
         """Domain of the look-ups made in the exposure: those that the vendor is responsible for."""
         self.ensure_one()
-        window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", self.reported_at)]
+        # The log has parts of seconds, these moments have none.
+        end = self.reported_at + timedelta(seconds=1)
+        window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", end)]
         return Domain([("agent_id", "=", self.agent_id.id), *window])
 
     @api.model_create_multi

@@ -33,7 +33,7 @@ class MobifoneDesk(models.AbstractModel):
         :param str purpose: why, in a few words; kept in the log
         :return: the full answer (design 4); when papers are incomplete only lookup_id, found, msisdn_masked and
             registration, until `acknowledge`
-        :raise UserError: when it is no number, with what is wrong
+        :raise UserError: when it is no number, with what is wrong; when the user's look-ups of this hour are used up
         """
         desk = self._enter()
         msisdn = desk.env["mobifone.subscriber"]._parse_number(number)
@@ -42,6 +42,7 @@ class MobifoneDesk(models.AbstractModel):
         purpose = desk._short_text(purpose, desk.env._("The purpose"))
         # The log cannot be erased: no number of a person in it.
         purpose = purpose and identity_number.without_numbers(purpose)
+        desk.env["mobifone.lookup"]._check_quota(number=msisdn, hotline=hotline or None, purpose=purpose)
         facts = desk.env["mobifone.subscriber"]._fetch_facts(number=msisdn)
         answer = desk._answer(msisdn, facts, hotline=hotline)
         lookup_id = desk.env["mobifone.lookup"]._log(

@@ -28,7 +28,6 @@ class MobifoneJobRun(models.Model):
     _description = "Run of a Scheduled Action"
     _log_access = False
     _order = "id desc"
-    _rec_name = "job"
 
     job = fields.Selection(JOBS, required=True, readonly=True)
     started_on = fields.Datetime(required=True, readonly=True, index=True)
@@ -39,10 +38,16 @@ class MobifoneJobRun(models.Model):
         required=True,
         readonly=True,
     )
-    candidate_count = fields.Integer(string="Found", readonly=True, aggregator=None)
-    done_count = fields.Integer(string="Done", readonly=True)
+    candidate_count = fields.Integer(string="Accounts Found", readonly=True, aggregator=None)
+    done_count = fields.Integer(string="Accounts Done", readonly=True)
     skipped_count = fields.Integer(string="Left Alone", readonly=True)
     details = fields.Text(string="What and Why", readonly=True)
+
+    @api.depends("job", "is_dry")
+    def _compute_display_name(self):
+        names = dict(self._fields["job"]._description_selection(self.env))
+        for run in self:
+            run.display_name = names.get(run.job)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -71,6 +76,14 @@ class MobifoneJobRun(models.Model):
         :return: the action that shows the run
         """
         return self._dry_run("leavers")
+
+    @api.model
+    def action_dry_run_rosters(self, _ids=None):
+        """Whom the end of the time for rosters would suspend now. Managers only.
+
+        :return: the action that shows the run
+        """
+        return self._dry_run("rosters")
 
     @api.model
     def _dry_run(self, job):

@@ -21,6 +21,8 @@ class MobifoneVendor(models.Model):
         string="Mails To",
         help="Addresses at the vendor, separated by commas: warnings about its accounts, its letters.",
     )
+    shift_from = fields.Float(help="Vietnam's clock. The same hour twice: round the clock.")
+    shift_to = fields.Float()
     # What stands in its letters (domain 5.2).
     letter_unit = fields.Char(string="Unit in Letter Numbers", help="The part after the dash: 12/ABC-NS.")
     letter_place = fields.Char(string="Place", help="Before the date: Hà Nội, ngày …")
@@ -33,6 +35,10 @@ class MobifoneVendor(models.Model):
     letters_chased_on = fields.Date(readonly=True, copy=False, help="Last day on which it was reminded of its letters.")
 
     _code_uniq = models.Constraint("unique(code)", "Another vendor has this code.")
+    _shift_in_a_day = models.Constraint(
+        "CHECK (coalesce(shift_from, 0) BETWEEN 0 AND 24 AND coalesce(shift_to, 0) BETWEEN 0 AND 24)",
+        "The hours of a shift are between 0 and 24.",
+    )
 
     def _compute_agent_count(self):
         working = [("state", "=", "active"), ("vendor_id", "in", self.ids)]

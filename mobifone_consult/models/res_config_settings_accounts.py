@@ -25,6 +25,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_close_days = fields.Integer(
         string="Not Used: Close (days)", config_parameter="mobifone_consult.close_days"
     )
+    mobifone_roster_days = fields.Integer(
+        string="Days to Confirm the Roster", config_parameter="mobifone_consult.roster_days"
+    )
     mobifone_stop_percent = fields.Float(
         string="Stop a Run Over (percent)", config_parameter="mobifone_consult.stop_percent"
     )

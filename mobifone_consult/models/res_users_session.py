@@ -74,6 +74,9 @@ class ResUsers(models.Model):
         for model, owner in KEYS.items():
             if model in self.env:
                 users_sudo.env[model].search([(owner, "in", self.ids)]).unlink()
+        if "signup_type" in users_sudo.partner_id._fields:
+            # A link to choose a password, mailed before, would work again after unarchiving.
+            users_sudo.partner_id.signup_cancel()
         if "totp_secret" in users_sudo._fields:
             self.env.cr.execute(SQL("UPDATE res_users SET totp_secret = NULL WHERE id IN %s", tuple(self.ids)))
         # NULL: there is no password, and no hash to compute.

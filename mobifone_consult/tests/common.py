@@ -65,7 +65,20 @@ class ConsultCase(TransactionCase):
             )
         )
         agent.action_activate()
+        agent.with_user(user).accept_commitment()
         return user
+
+    def job(self, name, **options):
+        """Run a job on accounts as the scheduler does, with its commits; the record of the run."""
+        with self.enter_registry_test_mode(), self.env.registry.cursor() as cr:
+            run = getattr(self.env(cr=cr, user=self.manager.id)["mobifone.agent"], f"_job_{name}")(**options)
+            run_id = run.id
+        self.env.invalidate_all()
+        return self.env["mobifone.job.run"].browse(run_id)
+
+    def account(self, user):
+        """The account file of a user, as a manager of MobiFone sees it."""
+        return self.env["mobifone.agent"].with_user(self.manager).search([("user_id", "=", user.id)])
 
     @classmethod
     def set_param(cls, name, value):

@@ -238,6 +238,6 @@ class TestLookup(ConsultCase):
         desk = self.desk(self.agent_a1)
         desk.lookup(OPEN)
         self.env.invalidate_all()
-        # the facts and the log row
-        with self.assertQueryCount(2):
+        # the quota, the facts and the log row
+        with self.assertQueryCount(3):
             desk.lookup(OPEN)

@@ -1,4 +1,5 @@
-"""Encryption of identity papers. The keys come from a file outside the database; nothing is ever kept in clear.
+"""Encryption of identity papers, and the signature of the logs' seals. The keys come from a file outside the database;
+nothing is ever kept in clear.
 
 Each record has a data key of its own. The data key is wrapped by the first key of the key file, so that a rotation
 rewrites small rows and no photo, and a record is beyond recovery once its data key is gone.
@@ -34,6 +35,7 @@ class Keyring:
     def __init__(self, keys: list):
         self._fernets = [Fernet(key) for key in keys]
         self._index_keys = [_derived(key, b"number index") for key in keys]
+        self._sign_keys = [_derived(key, b"log seal") for key in keys]
         self.names = [_derived(key, b"name").hex()[:8] for key in keys]
 
     @property
@@ -64,6 +66,17 @@ class Keyring:
     def indexes(self, text: str) -> list:
         """The keyed hashes of `text` by each of the keys: while keys are being changed rows carry either."""
         return [hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:40] for key in self._index_keys]
+
+    def sign(self, text: str, name: str | None = None) -> str:
+        """Keyed hash of `text` that proves who wrote it: whoever has the database only cannot make it.
+
+        :param name: of the key; default the first one
+        :raise KeyProblem: when the file has no key of that name
+        """
+        if name is not None and name not in self.names:
+            raise KeyProblem("unknown")
+        key = self._sign_keys[self.names.index(name) if name is not None else 0]
+        return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
     def _wrap(self, data_key):
         return _raw(self._fernets[0].encrypt(data_key))

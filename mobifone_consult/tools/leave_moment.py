@@ -37,5 +37,5 @@ def read(value) -> datetime | None:
         if "hour" in numbers:
             return local_time.utc(datetime(**numbers))
         return local_time.end_of_day(date(**numbers))
-    except ValueError:
+    except (ValueError, OverflowError):  # the first hours of the year 1 are none in UTC
         return None

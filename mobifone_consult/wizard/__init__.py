@@ -1,5 +1,10 @@
 from . import (
+    mobifone_access_change,
     mobifone_agent_change,
+    mobifone_agent_export,
+    mobifone_agent_import,
+    mobifone_agent_import_apply,
+    mobifone_agent_import_line,
     mobifone_consultation_cancel,
     mobifone_leaver_report,
     mobifone_letter_recall,

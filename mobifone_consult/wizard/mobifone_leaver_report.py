@@ -10,7 +10,7 @@ class MobifoneLeaverReport(models.TransientModel):
 
     agent_id = fields.Many2one("mobifone.agent", string="Account", required=True, readonly=True)
     left_at = fields.Datetime(required=True, default=lambda self: fields.Datetime.now())
-    note = fields.Char(help="For the liability file, if there is something to say.")
+    note = fields.Char(string="Remark", help="For the liability file, if there is something to say.")
 
     @api.model
     def default_get(self, fields_list):

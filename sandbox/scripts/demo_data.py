@@ -50,12 +50,20 @@ def set_accounts():
     for account in map(user, LOGINS):
         if any(account[name] != value for name, value in wanted.items()):
             account.write(wanted)
+    if env.company.partner_id.lang != "vi_VN":
+        env.company.partner_id.lang = "vi_VN"
     admin = user("admin")
     env.cr.execute("SELECT password FROM res_users WHERE id = %s", [admin.id])
     [password] = env.cr.fetchone()
     # Set again, the same password would end the administrator's sessions.
     if not password or not env["res.users"]._crypt_context().verify("mbf-admin-demo", password):
         admin.password = "mbf-admin-demo"
+
+
+def accept_commitments():
+    """The vendors' people have logged in before: they accepted the commitment on the screen."""
+    for account in env["mobifone.agent"].search([("state", "=", "active"), ("user_id.login", "in", LOGINS)]):
+        env["mobifone.agent"].with_user(account.user_id).accept_commitment()
 
 
 def load_lines():
@@ -189,6 +197,26 @@ def set_requests():
         reviewer.browse(request_id)._reject(env.ref("mobifone_consult.rejection_reason_blurred"))
 
 
+def set_leavers():
+    """People who left last month and today, so that there are liability files, and a letter to confirm."""
+    if env["mobifone.departure"].search_count([]):
+        return
+    manager = env["mobifone.agent"].with_user(user("manager"))
+    last_month = fields.Datetime.now().replace(day=1, hour=9, minute=30, second=0, microsecond=0) - timedelta(days=9)
+    for place, (vendor, left_at, reporter) in enumerate(
+        (("A", last_month, "vendor_a"), ("A", last_month + timedelta(days=6), "vendor_a"),
+         ("A", None, "vendor_a"), ("B", last_month, "vendor_b"))
+    ):  # fmt: skip
+        code = f"{vendor}-{101 + place}"
+        account = {"name": f"Nguyễn Thị {NAMES[place]}", "employee_code": code, "commitment_date": "2026-01-05"}
+        vendor_id = env["mobifone.vendor"].search([("code", "=", vendor)]).id
+        agent = manager.create({**account, "vendor_id": vendor_id})
+        agent.action_activate()
+        agent.sudo().started_on = last_month - timedelta(days=90)
+        agent.with_user(user(reporter)).report_leaver(left_at)
+    env["mobifone.removal.letter"]._cron_letters()
+
+
 def desk(login):
     """The desk, as that demo user opens it."""
     return env["mobifone.desk"].with_user(user(login))
@@ -254,8 +282,11 @@ def write_feed_key():
 
 
 set_accounts()
+accept_commitments()
 # Chosen here, for trials: messages are kept in the database and nothing is sent to anybody.
 env["ir.config_parameter"].set_param("mobifone_consult.sms_local_outbox", "True")
+# A machine that tries the product out looks up more than a person does.
+env["ir.config_parameter"].set_param("mobifone_consult.lookup_quota", "0")
 load_lines()
 set_locks()
 set_unlocked()
@@ -264,6 +295,7 @@ set_occupation()
 set_promotion()
 make_calls()
 set_requests()
+set_leavers()
 env.cr.commit()
 write_feed_key()
 env.cr.commit()

@@ -1,0 +1,16 @@
+from . import (
+    ir_config_parameter,
+    ir_http,
+    ir_model_access,
+    ir_ui_menu,
+    ir_websocket,
+    mobifone_guard_event,
+    mobifone_login_attempt,
+    mobifone_session,
+    mobifone_vendor,
+    res_config_settings,
+    res_users,
+    res_users_apikeys,
+    res_users_login,
+    res_users_password,
+)

@@ -1,0 +1,11 @@
+from . import (
+    test_attempts,
+    test_closed,
+    test_door,
+    test_event,
+    test_routes,
+    test_session,
+    test_settings,
+    test_tour,
+    test_websocket,
+)
