@@ -58,14 +58,14 @@ class TestLetterRecall(LetterCase):
         self.leave(person, "30/03/2027 17:00")
         self.cron()
         supplementary = self.letters(self.vendor_a) - first
-        self.recall(first, user=self.vendor_manager_a)
+        first.action_recall("Sai tên")
         supplementary.action_refresh()
         self.assertEqual(self.codes(supplementary), ["S1"], "the recalled letter's leavers are not for this one")
         self.cron(2)
         second = self.letters(self.vendor_a) - first - supplementary
         self.assertEqual((second.kind, second.replaces_id, self.codes(second)), ("main", first, ["A1"]))
         self.assertEqual(self.codes(supplementary), ["S1"])
-        self.recall(self.issue(supplementary), user=self.vendor_manager_a)
+        self.issue(supplementary).action_recall("Sai tên")
         supplementary.action_reissue()
         third = self.letters(self.vendor_a, state="draft", kind="supplementary")
         self.assertFalse(third.line_ids, "while the month's letter is a draft, it has them")
