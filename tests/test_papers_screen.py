@@ -44,6 +44,8 @@ def bomb(side=60_000):
 @pytest.fixture
 def form(page, new_line):
     """The form of a line whose papers are missing, opened by keyboard."""
+    # Somebody who listens all the time: to begin listening takes longer than to press Space.
+    page.on("filechooser", lambda _chooser: None)
     page.line = new_line(registration_state="incomplete", registration_missing="portrait")
     look_up(page, page.line)
     expect(page.locator(".o_mobifone_notice")).to_be_visible()
