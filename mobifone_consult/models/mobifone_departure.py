@@ -142,6 +142,8 @@ class MobifoneDeparture(models.Model):
             # sudo: liability files are written by the system only
             departure.sudo().left_at = moment
             self.env["mobifone.agent.event"]._record(departure.agent_id, "corrected", reason, evidence)
+        # Who leaves earlier than was said must not go on until the next run of the scheduled action.
+        self.filtered(lambda departure: not departure.disabled_at)._take_access_when_due()
 
     def action_verify(self):
         """Prove again that nothing of the leaver works any more. Managers only."""
