@@ -32,8 +32,9 @@ class MobifoneAgent(models.Model):
     @api.model
     def _cron_leavers(self):
         """Take the access of leavers whose day has come or whose account still lives, and prove that it is gone."""
-        self._in_company_language()._job_leavers()
-        unproven = self.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
+        agents = self._in_company_language()
+        agents._job_leavers()
+        unproven = agents.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
         for departure in unproven._verify():
             departure._find_alive()
 

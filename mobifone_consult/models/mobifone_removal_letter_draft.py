@@ -31,6 +31,7 @@ class MobifoneRemovalLetter(models.Model):
         """Draft the letters of the months that are over and chase those not sent, vendor by vendor; on whatever day and
         however often it runs."""
         cron = self.env["ir.cron"]
+        letters = self.with_env(self.env["mobifone.agent"]._in_company_language().env)
         vendors = self.env["mobifone.vendor"].with_context(active_test=False).search([], order="id")
         left = cron._commit_progress(remaining=len(vendors))
         for vendor in vendors:
@@ -40,8 +41,8 @@ class MobifoneRemovalLetter(models.Model):
             if held := vendor.try_lock_for_update(allow_referencing=True):
                 try:
                     with self.env.cr.savepoint():
-                        self._draft_for(held)
-                        self._chase(held)
+                        letters._draft_for(held)
+                        letters._chase(held)
                 except Exception:
                     _logger.exception("letters of the vendor %s are not drafted", vendor.code)
             left = cron._commit_progress(1)
