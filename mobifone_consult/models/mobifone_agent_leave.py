@@ -121,7 +121,7 @@ class MobifoneAgent(models.Model):
             "password": int(has_password),
             "groups": len(user_sudo.group_ids & env["res.users"]._mobifone_groups(ROLE_GROUPS.values())),
             "sessions": len(identifiers - root.session_store.get_missing_session_identifiers(identifiers)),
-            "use": len(devices) + count("mobifone.lookup", [("agent_id", "=", self.id), ("looked_up_on", ">", since)]),
+            "use": len(devices) + count("mobifone.lookup", [*mine, ("looked_up_on", ">", since)]),
             "sockets": count("mail.presence", [*mine, ("status", "!=", "offline"), ("last_poll", ">", since)]),
             "api_keys": count("res.users.apikeys", mine),
             "passkeys": count("auth.passkey.key", [("create_uid", "=", user_sudo.id)]),
