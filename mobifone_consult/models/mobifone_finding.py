@@ -50,7 +50,9 @@ class MobifoneFinding(models.Model):
     note = fields.Text(string="Text as Found", readonly=True, groups="mobifone_consult.group_manager")
     text = fields.Text(string="What Was Seen", compute="_compute_text", compute_sudo=True)
     has_lookups = fields.Boolean(compute="_compute_has_lookups")
-    state = fields.Selection([("open", "Open"), ("closed", "Closed")], required=True, default="open", readonly=True)
+    state = fields.Selection(
+        [("open", "To look into"), ("closed", "Closed")], required=True, default="open", readonly=True
+    )
     word = fields.Text(string="What Came of It", help="What was found out and done. Needed to close it.")
     closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     closed_on = fields.Datetime(readonly=True)
@@ -158,9 +160,12 @@ class MobifoneFinding(models.Model):
         :param str key: what makes it the same one within its kind
         :param str text: what was seen, for kinds that have no words of their own (`_told`)
         :param dict params: the figures for those that have
-        :param agent: the account file, record or id; `user` and `vendor` likewise
+        :param agent: the account file, record or id; `user` and `vendor` (default the agent's) likewise
         :return: the finding, a sudo record; None when it was found before
         """
+        if agent and vendor is None:
+            # sudo: as below
+            vendor = self.env["mobifone.agent"].sudo().browse(_id(agent)).vendor_id
         values = {
             "found_on": fields.Datetime.now(),
             "kind": kind,

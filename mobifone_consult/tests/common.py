@@ -76,6 +76,12 @@ class ConsultCase(TransactionCase):
         self.env.invalidate_all()
         return self.env["mobifone.job.run"].browse(run_id)
 
+    def speak_english(self, *users):
+        """For tests that read messages, in whatever language the database was made."""
+        self.env["res.lang"]._activate_lang("en_US")
+        for user in users:
+            user.lang = "en_US"
+
     def account(self, user):
         """The account file of a user, as a manager of MobiFone sees it."""
         return self.env["mobifone.agent"].with_user(self.manager).search([("user_id", "=", user.id)])

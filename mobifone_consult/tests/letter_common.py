@@ -65,6 +65,21 @@ class LetterCase(ConsultCase):
             for _run in range(times):
                 self.env.ref("mobifone_consult.ir_cron_letters").method_direct_trigger()
 
+    def march(self, *codes, vendor=None):
+        """A draft of March with these leavers, on 1 April."""
+        vendor = vendor or self.vendor_a
+        people = [self.join(vendor, code) for code in codes]
+        self.at("2027-03-10 17:30")
+        for agent in people:
+            self.leave(agent)
+        self.at("2027-04-01 06:00")
+        self.cron()
+        return self.letters(vendor)
+
+    def recall(self, letter, why="Sai ngày nghỉ việc", user=None):
+        wizard = self.env["mobifone.letter.recall"].with_user(user or self.manager).with_context(active_id=letter.id)
+        wizard.create({"why": why}).action_recall()
+
     def letters(self, vendor, user=None, **values):
         domain = [("vendor_id", "=", vendor.id), *((name, "=", value) for name, value in values.items())]
         return self.env["mobifone.removal.letter"].with_user(user or self.clerks[vendor]).search(domain, order="id")

@@ -177,10 +177,10 @@ class TestAccountYear(LetterCase):
         reminders = {"subject": "chưa gửi"}
         self.assertEqual(len(self.mails(email_to="nhansu@ta", **reminders)), 1)
         self.assertEqual(len(self.mails(email_to="nhansu@tb", **reminders)), 12 * 2 + 2)
-        overdue = self.mails(email_to="dai1090@example.com", **reminders)
+        overdue = self.mails(email_to="nhansu@t_.example.com, dai1090@example.com", **reminders)
         self.assertEqual(len(overdue), 3)
         self.assertTrue(all("[QUÁ HẠN]" in mail.subject for mail in overdue))
-        self.assertEqual(len(self.mails(subject="[Công văn")), 9 + 12)
+        self.assertEqual(len(self.mails(subject="[Công văn", email_cc="nhansu@t_.example.com")), 9 + 12)
 
     def _check_scores(self):
         names = (

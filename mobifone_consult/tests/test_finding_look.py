@@ -184,6 +184,7 @@ class TestFindingLook(ConsultCase):
         self.assert_found_once("quota", self.agent_a1, 3, "3 look-ups were refused")
 
     def desk_once_too_often(self):
+        self.speak_english(self.agent_a1)
         with self.enter_registry_test_mode():
             for _twice in range(2):
                 try:
