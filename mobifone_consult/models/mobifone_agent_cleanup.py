@@ -188,7 +188,4 @@ class MobifoneAgent(models.Model):
             agents.write({"warned_on": fields.Datetime.now()})
             self.env["mobifone.agent.event"]._record(agents, "warned")
             if vendor.mail_recipients:
-                # sudo: templates are administrators' to read
-                template_sudo = self.env.ref("mobifone_consult.mail_template_dormant").sudo()
-                template_sudo = template_sudo.with_context(dormant=agents)
-                template_sudo.send_mail(vendor.id, email_values={"email_to": vendor.mail_recipients})
+                self.env["mail.template"]._mobifone_send("dormant", vendor, vendor.mail_recipients, dormant=agents)

@@ -202,7 +202,5 @@ class MobifoneAgent(models.Model):
     @api.model
     def _tell_vendors_of(self, commitment):
         """Mail each vendor that its people must sign a new commitment."""
-        # sudo: templates are administrators' to read
-        template_sudo = self.env.ref("mobifone_consult.mail_template_commitment").sudo()
         for vendor in self.env["mobifone.vendor"].search([("mail_recipients", "!=", False)]):
-            template_sudo.send_mail(commitment.id, email_values={"email_to": vendor.mail_recipients})
+            self.env["mail.template"]._mobifone_send("commitment", commitment, vendor.mail_recipients)

@@ -33,14 +33,13 @@ class MobifoneDeparture(models.Model):
 
     def _mail(self):
         """Ask MobiFone by mail to delete the users (domain 1.8, L1), to the addresses of the settings."""
-        # sudo: settings and templates are administrators' to read
+        # sudo: settings are administrators' to read
         recipients = self.env["ir.config_parameter"].sudo()._mobifone_text("leaver_recipients")
         if not recipients:
             return
-        template_sudo = self.env.ref("mobifone_consult.mail_template_leaver").sudo()
         for departure in self:
-            values = {"email_to": recipients, "email_cc": departure.sudo().vendor_id.mail_recipients or False}
-            template_sudo.send_mail(departure.id, email_values=values)
+            copy = departure.sudo().vendor_id.mail_recipients
+            self.env["mail.template"]._mobifone_send("leaver", departure, recipients, email_cc=copy)
         # sudo: liability files are written by the system only
         self.sudo().mailed_to = recipients
 

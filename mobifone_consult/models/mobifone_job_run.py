@@ -150,8 +150,8 @@ class MobifoneJobRun(models.Model):
 
     @api.model
     def _done_to(self, job, act, agents, reasons):
-        """Those of the accounts that `act` was done to. Where it fails it is tried on each alone: one account with which
-        something is wrong must not keep the others open."""
+        """Those of the accounts that `act` was done to. Where it fails it is tried on each alone: one account that
+        something is wrong with must not keep the others open."""
         try:
             with self.env.cr.savepoint():
                 return act(agents, reasons)

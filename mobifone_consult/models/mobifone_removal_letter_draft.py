@@ -80,11 +80,8 @@ class MobifoneRemovalLetter(models.Model):
         if not unsent or not any(recipients):
             return
         vendor.letters_chased_on = today
-        # sudo: templates are administrators' to read
-        template_sudo = self.env.ref("mobifone_consult.mail_template_letter_chase").sudo()
-        template_sudo = template_sudo.with_context(letters=unsent, is_overdue=is_overdue)
-        values = {"email_to": ", ".join(filter(None, recipients))}
-        template_sudo.send_mail(vendor.id, email_values=values)
+        to = ", ".join(filter(None, recipients))
+        self.env["mail.template"]._mobifone_send("letter_chase", vendor, to, letters=unsent, is_overdue=is_overdue)
 
     # ------------------------------------------------------------
     # ACTIONS
