@@ -1,8 +1,12 @@
+from . import mobifone_append_only  # first: others inherit from it
+
+# isort: split
 from . import (
     discuss_channel,
     ir_config_parameter,
     ir_http,
     ir_rule,
+    mail_template,
     mobifone_access,
     mobifone_agent,
     mobifone_agent_cleanup,

@@ -18,6 +18,7 @@ class MobifoneAccess(models.Model):
     change (res_users_access.py, res_groups_access.py); a role that comes with another role is not told apart."""
 
     _name = "mobifone.access"
+    _inherit = "mobifone.append.only"
     _description = "Who Has Access"
     _log_access = False
     _order = "until desc nulls first, group_id, since desc, id desc"
@@ -62,17 +63,6 @@ class MobifoneAccess(models.Model):
     # ------------------------------------------------------------
     # CRUD
     # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Who has access is written by the system only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("Who has access is written by the system only."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("Who had access is never forgotten."))
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -106,9 +106,8 @@ class MobifoneAgent(models.Model):
 
     @api.depends("commitment_date")
     def _compute_commitment_id(self):
-        for agent in self:
-            day = agent.commitment_date
-            agent.commitment_id = day and self.env["mobifone.commitment"]._signed_on(day)
+        for day, agents in self.grouped("commitment_date").items():
+            agents.commitment_id = day and self.env["mobifone.commitment"]._signed_on(day)
 
     @api.constrains("user_id")
     def _check_user(self):

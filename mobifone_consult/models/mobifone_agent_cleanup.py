@@ -32,8 +32,9 @@ class MobifoneAgent(models.Model):
     @api.model
     def _cron_leavers(self):
         """Take the access of leavers whose day has come or whose account still lives, and prove that it is gone."""
-        self._in_company_language()._job_leavers()
-        unproven = self.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
+        agents = self._in_company_language()
+        agents._job_leavers()
+        unproven = agents.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
         for departure in unproven._verify():
             departure._find_alive()
 
@@ -187,7 +188,4 @@ class MobifoneAgent(models.Model):
             agents.write({"warned_on": fields.Datetime.now()})
             self.env["mobifone.agent.event"]._record(agents, "warned")
             if vendor.mail_recipients:
-                # sudo: templates are administrators' to read
-                template_sudo = self.env.ref("mobifone_consult.mail_template_dormant").sudo()
-                template_sudo = template_sudo.with_context(dormant=agents)
-                template_sudo.send_mail(vendor.id, email_values={"email_to": vendor.mail_recipients})
+                self.env["mail.template"]._mobifone_send("dormant", vendor, vendor.mail_recipients, dormant=agents)

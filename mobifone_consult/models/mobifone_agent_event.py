@@ -1,9 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
-
-from ..tools import append_only
 
 KINDS = [
     ("activated", "Activated"),
@@ -29,6 +26,7 @@ class MobifoneAgentEvent(models.Model):
     by triggers."""
 
     _name = "mobifone.agent.event"
+    _inherit = "mobifone.append.only"
     _description = "Account History"
     _log_access = False
     _order = "id desc"
@@ -42,20 +40,6 @@ class MobifoneAgentEvent(models.Model):
     reason = fields.Char(string="Why")
     evidence = fields.Char()
     ip = fields.Char(string="Address", groups="mobifone_consult.group_manager")
-
-    def init(self):
-        append_only.guard(self.env.cr, self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("The history of an account is written by the system only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("The history of an account cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("The history of an account cannot be deleted."))
 
     @api.model
     def _record(self, agents, kind, reason=None, evidence=None):

@@ -75,12 +75,7 @@ class MobifoneAgent(models.Model):
             agent.sudo().departure_id = departure
             departures += departure
         self.env["mobifone.agent.event"]._record(self, "reported", note)
-        # Whoever leaves today is out at once, not at midnight.
-        end_of_today = local_time.end_of_day(local_time.local(now).date())
-        departures.filtered(lambda departure: departure.left_at <= end_of_today)._take_access()
-        for departure in departures - departures.filtered("disabled_at"):
-            # sudo: scheduled actions are administrators' to see
-            self.env.ref("mobifone_consult.ir_cron_leavers").sudo()._trigger(departure.left_at)
+        departures._take_access_when_due()
         departures._mail()
         return departures
 
@@ -126,7 +121,7 @@ class MobifoneAgent(models.Model):
             "password": int(has_password),
             "groups": len(user_sudo.group_ids & env["res.users"]._mobifone_groups(ROLE_GROUPS.values())),
             "sessions": len(identifiers - root.session_store.get_missing_session_identifiers(identifiers)),
-            "use": len(devices) + count("mobifone.lookup", [("agent_id", "=", self.id), ("looked_up_on", ">", since)]),
+            "use": len(devices) + count("mobifone.lookup", [*mine, ("looked_up_on", ">", since)]),
             "sockets": count("mail.presence", [*mine, ("status", "!=", "offline"), ("last_poll", ">", since)]),
             "api_keys": count("res.users.apikeys", mine),
             "passkeys": count("auth.passkey.key", [("create_uid", "=", user_sudo.id)]),

@@ -34,7 +34,10 @@ class MobifoneAgent(models.Model):
         if candidates or is_dry:
             run = run._carry_out("rosters", candidates, act, is_dry=is_dry)
         if not is_dry and (not run or run.state == "done"):
-            # A run that was stopped or broken off is made again.
+            # A run that was stopped or broken off is made again, and one that others' locks kept from an account.
+            open_still = self.browse(candidates).filtered(lambda agent: agent.state == "active")
+            missed = open_still - self.browse(open_still._last_managers())
             late = rosters.try_lock_for_update(allow_referencing=True).filtered_domain(overdue)
+            late = late.filtered(lambda roster: not roster.line_ids.agent_id & missed)
             late.sudo().state = "overdue"  # sudo: the state changes by the system only
         return run

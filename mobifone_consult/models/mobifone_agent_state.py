@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import escape_psql
 
 from ..tools import local_time
 
@@ -156,7 +157,7 @@ class MobifoneAgent(models.Model):
                 )
             # sudo: a manager of MobiFone need not be an administrator of users
             users_sudo = self.env["res.users"].sudo().with_context(no_reset_password=True, active_test=False)
-            if users_sudo.search_count([("login", "=ilike", login)], limit=1):
+            if users_sudo.search_count([("login", "=ilike", escape_psql(login))], limit=1):
                 raise UserError(self.env._("There is a user “%s” already: give this account another one.", login))
             vietnamese = self.env["res.lang"]._lang_get("vi_VN")
             values = {"name": agent.name, "login": login, "email": agent.email, "tz": str(local_time.VIETNAM)}
@@ -201,7 +202,5 @@ class MobifoneAgent(models.Model):
     @api.model
     def _tell_vendors_of(self, commitment):
         """Mail each vendor that its people must sign a new commitment."""
-        # sudo: templates are administrators' to read
-        template_sudo = self.env.ref("mobifone_consult.mail_template_commitment").sudo()
         for vendor in self.env["mobifone.vendor"].search([("mail_recipients", "!=", False)]):
-            template_sudo.send_mail(commitment.id, email_values={"email_to": vendor.mail_recipients})
+            self.env["mail.template"]._mobifone_send("commitment", commitment, vendor.mail_recipients)

@@ -95,7 +95,9 @@ class MobifoneDeparture(models.Model):
         # The log has parts of seconds, these moments have none.
         end = self.reported_at + timedelta(seconds=1)
         window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", end)]
-        return Domain([("agent_id", "=", self.agent_id.id), *window])
+        # sudo: users are none of a vendor's business; by user, as the log of years has an index on that
+        by = [("user_id", "=", self.sudo().user_id.id), ("agent_id", "=", self.agent_id.id)]
+        return Domain([*by, *window])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -142,6 +144,8 @@ class MobifoneDeparture(models.Model):
             # sudo: liability files are written by the system only
             departure.sudo().left_at = moment
             self.env["mobifone.agent.event"]._record(departure.agent_id, "corrected", reason, evidence)
+        # Who leaves earlier than was said must not go on until the next run of the scheduled action.
+        self.filtered(lambda departure: not departure.disabled_at)._take_access_when_due()
 
     def action_verify(self):
         """Prove again that nothing of the leaver works any more. Managers only."""

@@ -115,9 +115,8 @@ class MobifoneFeedback(models.Model):
         )
         if self.registration_id.state == "submitted":
             self.registration_id.action_escalate()
-        # sudo: the template and what it is rendered from are the managers'; it shows no number in clear
-        template_sudo = self.env.ref("mobifone_consult.mail_template_feedback").sudo()
-        template_sudo.send_mail(self.id, email_values={"email_to": recipients, "recipient_ids": []})
+        # It shows no number in clear.
+        self.env["mail.template"]._mobifone_send("feedback", self, recipients)
 
     def action_close(self):
         """Close the feedback with its answer.

@@ -43,7 +43,7 @@ class MobifoneFinding(models.Model):
     def _cron_look(self):
         """Look for every kind of unusual use since the local day that the last run was not done with."""
         parameters, progress, now = self.env["ir.config_parameter"], self.env["ir.cron"], fields.Datetime.now()
-        since, looks = self._since(now), self._looks()
+        since, looks, is_whole = self._since(now), self._looks(), True
         left = progress._commit_progress(remaining=len(looks))
         for setting, look in looks.items():
             if not left:
@@ -54,10 +54,12 @@ class MobifoneFinding(models.Model):
                     with self.env.cr.savepoint():
                         look(since, threshold)
                 except Exception:
+                    is_whole = False
                     _logger.exception("unusual use is not looked for: %s", look.__name__)
             left = progress._commit_progress(1)
         day = local_time.local(now - LAG).date().isoformat()
-        if parameters.get_param(FROM_DAY) != day:
+        # A look that failed has its days looked at again.
+        if is_whole and parameters.get_param(FROM_DAY) != day:
             # Once a day: a changed setting empties a cache on all servers.
             parameters.set_param(FROM_DAY, day)
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
 
-from ..tools import append_only, identity_number
+from ..tools import identity_number
 from ..tools import msisdn as numbers
 
 ACTIONS = [
@@ -32,6 +32,7 @@ class MobifoneIdentityLog(models.Model):
     """
 
     _name = "mobifone.identity.log"
+    _inherit = "mobifone.append.only"
     _description = "Log of Identity Papers"
     _log_access = False
     _order = "id desc"
@@ -53,20 +54,6 @@ class MobifoneIdentityLog(models.Model):
     _registration_idx = models.Index("(registration_ref, id DESC)")
     _number_idx = models.Index("(number_hash, id DESC)")
     _user_idx = models.Index("(user_id, id DESC)")
-
-    def init(self):
-        append_only.guard(self.env.cr, self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("The log of identity papers is written by the system only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("The log of identity papers cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("The log of identity papers cannot be deleted."))
 
     @api.model
     def _log_search(self, name):

@@ -125,7 +125,8 @@ class MobifoneJobRun(models.Model):
         )
         if limit and (reason := self._too_many(len(todo))):
             run._end("stopped", reason)
-            _logger.error("mobifone: the job %s was stopped: %s", job, reason)
+            if not is_dry:
+                _logger.error("mobifone: the job %s was stopped: %s", job, reason)
             return run
         if is_dry:
             run.done_count = len(todo)
@@ -139,13 +140,26 @@ class MobifoneJobRun(models.Model):
                 run._end("partial")
                 return run
             held = agents.browse(batch).try_lock_for_update(allow_referencing=True)
-            done = act(held, candidates)
+            done = self._done_to(job, act, held, candidates)
             run.done_count += len(done)
             run.skipped_count += len(batch) - len(done)
             run._tell(self._told({agent.id: candidates[agent.id] for agent in done}, self.env._("done")))
             left = cron._commit_progress(len(batch))
         run._end("done")
         return run
+
+    @api.model
+    def _done_to(self, job, act, agents, reasons):
+        """Those of the accounts that `act` was done to. Where it fails it is tried on each alone: one account that
+        something is wrong with must not keep the others open."""
+        try:
+            with self.env.cr.savepoint():
+                return act(agents, reasons)
+        except Exception:
+            if len(agents) == 1:
+                _logger.exception("mobifone: the job %s failed on the account %s", job, agents.id)
+                return agents.browse()
+        return agents.browse().union(*(self._done_to(job, act, agent, reasons) for agent in agents))
 
     def _end(self, state, words=None):
         self.write({"state": state, "ended_on": fields.Datetime.now()})

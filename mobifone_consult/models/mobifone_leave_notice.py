@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import email_normalize, html2plaintext
+from odoo.tools import email_normalize, escape_psql, html2plaintext
+
+from ..tools import local_time
 
 
 class MobifoneLeaveNotice(models.Model):
@@ -25,7 +27,8 @@ class MobifoneLeaveNotice(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         sender = email_normalize(msg_dict.get("email_from")) or False
         # Only an address that one account has tells whose mail it is.
-        agents = self.env["mobifone.agent"].search([("email", "=ilike", sender), ("state", "!=", "draft")], limit=2)
+        known = [("email", "=ilike", escape_psql(sender or "")), ("state", "!=", "draft")]
+        agents = self.env["mobifone.agent"].search(known, limit=2)
         values = {
             "email_from": sender,
             "agent_id": agents.id if sender and len(agents) == 1 else False,
@@ -38,7 +41,8 @@ class MobifoneLeaveNotice(models.Model):
         notices = super().create(vals_list)
         for notice in notices:
             # One to-do for all that the same sender writes on one day.
-            key = f"{notice.agent_id.id or notice.email_from or notice.id} {notice.received_on:%Y-%m-%d}"
+            day = local_time.local(notice.received_on).date()
+            key = f"{notice.agent_id.id or notice.email_from or notice.id} {day}"
             self.env["mobifone.finding"]._find(
                 "own_notice",
                 key,

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import append_only, identity_cipher, local_time, log_rows, row_insert
+from ..tools import identity_cipher, local_time, log_rows, row_insert
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +27,7 @@ class MobifoneLogSeal(models.Model):
     """
 
     _name = "mobifone.log.seal"
+    _inherit = "mobifone.append.only"
     _description = "Seal of a Log"
     _log_access = False
     _order = "id desc"
@@ -49,20 +49,6 @@ class MobifoneLogSeal(models.Model):
     # A seal has one successor: two servers at once, or a copy put in by hand, cannot make a fork.
     _successor_uniq = models.UniqueIndex("(log_model, coalesce(previous_id, 0))")
     _range_idx = models.Index("(log_model, first_id)")
-
-    def init(self):
-        append_only.guard(self.env.cr, self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Seals are made by the system only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("A seal cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("A seal cannot be deleted."))
 
     @api.depends("log_model")
     def _compute_log_name(self):
@@ -244,5 +230,4 @@ class MobifoneLogSeal(models.Model):
         recipients = self.env["ir.config_parameter"]._mobifone_text("seal_recipients")
         seals = self.union(*map(self._last, self._sealed_models()))
         if recipients and seals:
-            template = self.env.ref("mobifone_consult.mail_template_seal").with_context(seals=seals, problems=problems)
-            template.send_mail(seals[0].id, email_values={"email_to": recipients, "recipient_ids": []})
+            self.env["mail.template"]._mobifone_send("seal", seals[0], recipients, seals=seals, problems=problems)

@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import SQL, hmac
 
-from ..tools import append_only
 from ..tools import msisdn as numbers
 
 MAX_ID = 2**31 - 1
@@ -18,6 +17,7 @@ class MobifoneLookup(models.Model):
     """
 
     _name = "mobifone.lookup"
+    _inherit = "mobifone.append.only"
     _description = "Look-up Log"
     _log_access = False
     _order = "id desc"
@@ -58,20 +58,6 @@ class MobifoneLookup(models.Model):
     _refusal_idx = models.Index("(id DESC) WHERE kind = 'refusal'")
     # Rows come in by time: a few bytes for each hundred of pages find a window of it among tens of millions.
     _time_idx = models.Index("USING brin (looked_up_on) WITH (pages_per_range = 32)")
-
-    def init(self):
-        append_only.guard(self.env.cr, self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("The look-up log is written by the desk only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("The look-up log cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("The look-up log cannot be deleted."))
 
     @api.depends("result")
     def _compute_result_text(self):

@@ -185,8 +185,7 @@ class MobifoneRegistration(models.Model):
         if not (parameters._mobifone_flag("overdue_mail") and recipients):
             return
         # On a request, as agents may not read those: whoever may read a template's record may send it.
-        template = self.env.ref("mobifone_consult.mail_template_overdue").with_context(overdue=self)
-        template.send_mail(self[0].id, email_values={"email_to": recipients, "recipient_ids": []})
+        self.env["mail.template"]._mobifone_send("overdue", self[0], recipients, overdue=self)
 
     @api.model
     def _cron_delete_papers(self, batch_size=100):

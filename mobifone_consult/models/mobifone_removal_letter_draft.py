@@ -31,6 +31,7 @@ class MobifoneRemovalLetter(models.Model):
         """Draft the letters of the months that are over and chase those not sent, vendor by vendor; on whatever day and
         however often it runs."""
         cron = self.env["ir.cron"]
+        letters = self.with_env(self.env["mobifone.agent"]._in_company_language().env)
         vendors = self.env["mobifone.vendor"].with_context(active_test=False).search([], order="id")
         left = cron._commit_progress(remaining=len(vendors))
         for vendor in vendors:
@@ -40,8 +41,8 @@ class MobifoneRemovalLetter(models.Model):
             if held := vendor.try_lock_for_update(allow_referencing=True):
                 try:
                     with self.env.cr.savepoint():
-                        self._draft_for(held)
-                        self._chase(held)
+                        letters._draft_for(held)
+                        letters._chase(held)
                 except Exception:
                     _logger.exception("letters of the vendor %s are not drafted", vendor.code)
             left = cron._commit_progress(1)
@@ -79,11 +80,8 @@ class MobifoneRemovalLetter(models.Model):
         if not unsent or not any(recipients):
             return
         vendor.letters_chased_on = today
-        # sudo: templates are administrators' to read
-        template_sudo = self.env.ref("mobifone_consult.mail_template_letter_chase").sudo()
-        template_sudo = template_sudo.with_context(letters=unsent, is_overdue=is_overdue)
-        values = {"email_to": ", ".join(filter(None, recipients))}
-        template_sudo.send_mail(vendor.id, email_values=values)
+        to = ", ".join(filter(None, recipients))
+        self.env["mail.template"]._mobifone_send("letter_chase", vendor, to, letters=unsent, is_overdue=is_overdue)
 
     # ------------------------------------------------------------
     # ACTIONS

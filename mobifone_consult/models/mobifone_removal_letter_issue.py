@@ -201,12 +201,10 @@ class MobifoneRemovalLetter(models.Model):
                 "is_late": now > letter.due_on and not was_in_time,
             }
         )
-        template = self.env.ref("mobifone_consult.mail_template_letter")
-        copy = letter.vendor_id.mail_recipients or False
-        values = {
-            "email_to": recipients,
-            "email_cc": copy,
-            "recipient_ids": [],
-            "attachments": [(letter.pdf_filename, letter.pdf)],
-        }
-        template.send_mail(letter.id, email_values=values)
+        self.env["mail.template"]._mobifone_send(
+            "letter",
+            letter,
+            recipients,
+            email_cc=letter.vendor_id.mail_recipients,
+            attachments=[(letter.pdf_filename, letter.pdf)],
+        )

@@ -152,9 +152,8 @@ class MobifoneRoster(models.Model):
         recipients = self.vendor_id.mail_recipients
         if not recipients:
             return
-        # sudo: templates are administrators' to read, rosters are written by the system
-        template_sudo = self.env.ref("mobifone_consult.mail_template_roster").sudo()
-        template_sudo.send_mail(self.id, email_values={"email_to": recipients})
+        self.env["mail.template"]._mobifone_send("roster", self, recipients)
+        # sudo: rosters are written by the system
         self.sudo().mailed_to = recipients
 
     # ------------------------------------------------------------

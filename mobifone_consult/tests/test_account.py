@@ -20,6 +20,12 @@ class TestAccount(ConsultCase):
         files = self.env["mobifone.agent"].with_user(user or self.vendor_manager_a)
         return files.create({"name": f"Ứng viên {code}", "employee_code": code, **values})
 
+    def test_a_user_name_with_an_underscore(self):
+        self._user("ta.nx1", "base.group_user")
+        draft = self.propose("N_1", commitment_date="2026-02-03")
+        draft.with_user(self.manager).action_activate()
+        self.assertEqual(draft.sudo().user_id.login, "ta.n_1")
+
     def test_a_vendor_proposes_and_mobifone_opens(self):
         draft = self.propose(commitment_date="2026-02-03", email="p1@example.com", phone="0900000001")
         self.assertEqual((draft.state, draft.vendor_id, draft.role), ("draft", self.vendor_a, "agent"))

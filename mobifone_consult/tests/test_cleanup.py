@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -27,6 +28,23 @@ class TestCleanup(ConsultCase):
         account.sudo().write({"started_on": moment, "activated_on": moment})
         self.env.cr.execute("UPDATE res_users_log SET create_date = %s WHERE create_uid = %s", [moment, user.id])
         return account
+
+    def test_an_account_that_fails_holds_nobody_up(self):
+        broken, fine = self.idle(self.agent_a1, 30), self.idle(self.leader_a, 30)
+        model = type(broken)
+        suspend = model._suspend
+
+        def fail(agents, reason=None):
+            if broken.id in agents.ids:
+                raise ValueError("not this one")
+            return suspend(agents, reason)
+
+        logger = "odoo.addons.mobifone_consult.models.mobifone_job_run"
+        with patch.object(model, "_suspend", fail), self.assertLogs(logger, "ERROR") as logged:
+            run = self.job("dormant")
+        self.assertEqual((broken.state, fine.state), ("active", "suspended"))
+        self.assertEqual((run.state, run.done_count, run.skipped_count), ("done", 1, 1), run.details)
+        self.assertEqual(len(logged.output), 1)
 
     def test_suspended_then_closed(self):
         fresh, warned, late = self.idle(self.agent_a1, 19), self.idle(self.agent_a2, 29), self.idle(self.leader_a, 30)

@@ -229,6 +229,9 @@ class TestFindingLook(ConsultCase):
         ):
             self.assertTrue(self.found("number_sequence"))
         self.assertEqual(len(logged.output), 1)
+        self.assertFalse(
+            self.env["ir.config_parameter"].get_param(mobifone_finding_look.FROM_DAY), "its day is looked at again"
+        )
 
     def test_days_are_caught_up_with(self):
         findings, now = self.env["mobifone.finding"], fields.Datetime.now()

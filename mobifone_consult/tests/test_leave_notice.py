@@ -26,6 +26,10 @@ class TestLeaveNotice(ConsultCase):
     def findings(self):
         return self.env["mobifone.finding"].with_user(self.manager).search([("kind", "=", "own_notice")])
 
+    def test_whose_mail_it_is_is_told_by_the_whole_address(self):
+        self.account(self.agent_a1).email = "a1x1@example.com"
+        self.assertFalse(self.receive("a1_1@example.com").agent_id)
+
     def test_a_mail_disables_nobody(self):
         account, before = self.account(self.agent_a1), len(self.findings())
         account.email = "a1@example.com"

@@ -1,6 +1,8 @@
 import json
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -150,9 +152,21 @@ class TestLeaver(ConsultCase):
         self.report()
         self.agent_a1.sudo().active = True
         departure = self.file.departure_id
+        disabled_at = departure.disabled_at
         self.assertEqual(departure._verify(), departure)
         self.assertEqual(departure.sudo().proof["account"], 1)
-        self.job("leavers")
+        # Not in the second of the report: what is set once cannot be set to another moment.
+        with freeze_time(disabled_at + timedelta(hours=1)):
+            self.assertEqual(self.job("leavers").done_count, 1)
         self.assertFalse(self.agent_a1.active)
+        self.assertEqual(departure.disabled_at, disabled_at)
         departure._verify()
         self.assertTrue(departure.verified_at)
+
+    def test_corrected_to_a_day_that_has_come(self):
+        self.report(fields.Datetime.now() + timedelta(days=5))
+        departure = self.file.departure_id
+        self.assertEqual((self.file.state, departure.disabled_at), ("active", False))
+        departure.action_correct(fields.Datetime.now() - timedelta(hours=2), "nghỉ sớm hơn")
+        self.assertEqual((self.file.state, self.agent_a1.active), ("left", False))
+        self.assertTrue(departure.disabled_at)

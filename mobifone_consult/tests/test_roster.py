@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -179,6 +180,15 @@ class TestRoster(ConsultCase):
         roster.action_confirm()
         self.assertEqual(roster.state, "confirmed", "late is possible")
         self.assertEqual(self.account(self.agent_a2).state, "suspended", "MobiFone opens it again")
+
+    def test_accounts_that_were_locked_are_tried_again(self):
+        roster = self.make()
+        self.expire(roster)
+        with patch.object(type(self.env["mobifone.agent"]), "try_lock_for_update", lambda agents, **_how: agents[:0]):
+            self.assertEqual(self.job("rosters").done_count, 0)
+        self.assertEqual(roster.state, "open")
+        self.assertEqual(self.job("rosters").done_count, 3)
+        self.assertEqual(roster.state, "overdue")
 
     def test_emergency_stop(self):
         roster = self.make()

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
-
-from odoo.addons.mobifone_consult.tools import append_only
 
 from ..tools import apart
 
@@ -16,6 +13,7 @@ class MobifoneGuardEvent(models.Model):
     """What the guard refused, to whom. Append-only: by ACL, by the overrides below, and by triggers."""
 
     _name = "mobifone.guard.event"
+    _inherit = "mobifone.append.only"
     _description = "Guard Event"
     _log_access = False
     _order = "id desc"
@@ -42,20 +40,6 @@ class MobifoneGuardEvent(models.Model):
     ip = fields.Char(string="Address")
 
     _user_idx = models.Index("(user_id, kind, happened_on)")
-
-    def init(self):
-        append_only.guard(self.env.cr, self._table)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("Events are written by the guard only."))
-
-    def write(self, vals):
-        raise UserError(self.env._("Events cannot be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise UserError(self.env._("Events cannot be deleted."))
 
     @api.model
     def _log_apart(self, kind, user_id, detail=None):

@@ -6,7 +6,8 @@ def migrate(cr, version):
     they began when they were made, as nobody kept when."""
     env = api.Environment(cr, SUPERUSER_ID, {})
     cr.execute(
-        """UPDATE mobifone_agent SET started_on = create_date, activated_on = now() AT TIME ZONE 'UTC'
+        """UPDATE mobifone_agent SET started_on = date_trunc('second', create_date),
+                  activated_on = date_trunc('second', now() AT TIME ZONE 'UTC')
             WHERE state != 'draft' AND started_on IS NULL"""
     )
     agents = env["mobifone.agent"].search([("commitment_date", "!=", False)])
