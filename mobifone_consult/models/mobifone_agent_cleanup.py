@@ -35,8 +35,13 @@ class MobifoneAgent(models.Model):
         agents = self._in_company_language()
         agents._job_leavers()
         unproven = agents.env["mobifone.departure"].search([("disabled_at", "!=", False), ("verified_at", "=", False)])
-        for departure in unproven._verify():
-            departure._find_alive()
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(remaining=len(unproven))
+        for departure in unproven:
+            if not left:
+                return
+            departure._verify()._find_alive()
+            left = cron._commit_progress(1)
 
     # ------------------------------------------------------------
     # JOBS

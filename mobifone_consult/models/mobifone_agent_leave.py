@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.http import root
 
 from ..tools import leave_moment, local_time, row_lock
@@ -38,8 +38,7 @@ class MobifoneAgent(models.Model):
 
     def _check_reporter(self):
         self.check_access("write")
-        if not self.env.user.has_groups("mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only vendors' managers and MobiFone report leavers."))
+        self.env["res.users"]._mobifone_check_accounts_keeper()
         if self.env.user in self.user_id:
             raise UserError(self.env._("Nobody reports himself: another manager or MobiFone does it."))
 

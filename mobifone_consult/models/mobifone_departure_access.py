@@ -45,14 +45,14 @@ class MobifoneDeparture(models.Model):
 
     def _find_alive(self):
         """Tell the supervisors that something of a leaver's account still lives."""
-        self.ensure_one()
         names = self.env["mobifone.agent"]._proof_names()
-        # sudo: what the check found
-        proof = {names[key]: count for key, count in self.sudo().proof.items() if count}
-        self.env["mobifone.finding"]._find(
-            "leaver_alive",
-            f"departure {self.id}",
-            text=", ".join(f"{name}: {count}" for name, count in proof.items()),
-            agent=self.agent_id,
-            since=self.disabled_at,
-        )
+        for departure in self:
+            # sudo: what the check found
+            proof = {names[key]: count for key, count in departure.sudo().proof.items() if count}
+            self.env["mobifone.finding"]._find(
+                "leaver_alive",
+                f"departure {departure.id}",
+                text=", ".join(f"{name}: {count}" for name, count in proof.items()),
+                agent=departure.agent_id,
+                since=departure.disabled_at,
+            )

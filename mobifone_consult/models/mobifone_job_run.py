@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import split_every
 
 _logger = logging.getLogger(__name__)
@@ -87,8 +86,7 @@ class MobifoneJobRun(models.Model):
 
     @api.model
     def _dry_run(self, job):
-        if not self.env.user.has_group("mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only MobiFone's managers do this."))
+        self.env["res.users"]._mobifone_check_manager()
         run = getattr(self.env["mobifone.agent"], f"_job_{job}")(is_dry=True)
         return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": run.id, "views": [[False, "form"]]}
 

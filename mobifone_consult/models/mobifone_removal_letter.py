@@ -167,8 +167,7 @@ class MobifoneRemovalLetter(models.Model):
 
     def _check_clerk(self):
         """Letters are handled by their vendor's managers and by MobiFone's."""
-        if not self.env.user.has_groups("mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only the vendor's managers and MobiFone handle letters."))
+        self.env["res.users"]._mobifone_check_accounts_keeper()
         self.check_access("read")
 
     def _system(self):

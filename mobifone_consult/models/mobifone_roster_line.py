@@ -14,7 +14,7 @@ class MobifoneRosterLine(models.Model):
     _order = "roster_id, employee_code"
     _rec_name = "name"
 
-    roster_id = fields.Many2one("mobifone.roster", required=True, readonly=True, ondelete="restrict")
+    roster_id = fields.Many2one("mobifone.roster", required=True, readonly=True, ondelete="restrict", index=True)
     vendor_id = fields.Many2one("mobifone.vendor", required=True, readonly=True, index=True, ondelete="restrict")
     agent_id = fields.Many2one(
         "mobifone.agent", string="Account", required=True, readonly=True, index=True, ondelete="restrict"

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from .ir_config_parameter import bad_addresses
 
@@ -52,11 +52,7 @@ class MobifoneVendor(models.Model):
             if vendor.mail_recipients and (bad := bad_addresses(vendor.mail_recipients)):
                 raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
 
-    def action_archive(self):
-        """Archive a vendor that nobody works for any more.
-
-        :raise UserError: while it has working accounts
-        """
-        if self.filtered("agent_count"):
-            raise UserError(self.env._("A vendor with working accounts is not archived: its people leave first."))
-        return super().action_archive()
+    @api.constrains("active")
+    def _check_archived_without_accounts(self):
+        if self.filtered(lambda vendor: not vendor.active and vendor.agent_count):
+            raise ValidationError(self.env._("A vendor with working accounts is not archived: its people leave first."))

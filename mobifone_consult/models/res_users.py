@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from .mobifone_agent import ROLE_GROUPS, STAFF_GROUPS
 
@@ -40,6 +40,14 @@ class ResUsers(models.Model):
                     self.env._("%s is a vendor's account: its groups follow the role in its file.", file.user_id.login)
                 )
 
+    @api.constrains("group_ids", "active")
+    def _check_mobifone_last_manager(self):
+        """Somebody must be there to open accounts and to close them."""
+        manager = self._mobifone_groups(["mobifone_consult.group_manager"])
+        # sudo: whoever edits a user may not be allowed to read all others
+        if manager and not self.sudo().search_count([("all_group_ids", "in", manager.ids)], limit=1):
+            raise ValidationError(self.env._("MobiFone's last manager keeps his account and his group."))
+
     @api.model
     @tools.ormcache("self.env.uid")
     def _mobifone_account(self):
@@ -49,6 +57,18 @@ class ResUsers(models.Model):
         """
         user = self.env.user
         return user.mobifone_agent_id.id or None, user.mobifone_vendor_id.id or None
+
+    @api.model
+    def _mobifone_check_manager(self):
+        """:raise AccessError: for anybody but MobiFone's managers"""
+        if not self.env.user.has_group("mobifone_consult.group_manager"):
+            raise AccessError(self.env._("Only MobiFone's managers do this."))
+
+    @api.model
+    def _mobifone_check_accounts_keeper(self):
+        """:raise AccessError: for anybody but vendors' managers, whose own people they are, and MobiFone's"""
+        if not self.env.user.has_groups("mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"):
+            raise AccessError(self.env._("Only vendors' managers and MobiFone's managers do this."))
 
     @api.model
     def _mobifone_groups(self, xmlids):

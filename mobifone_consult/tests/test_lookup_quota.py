@@ -38,6 +38,7 @@ class TestLookupQuota(ConsultCase):
     def test_the_one_too_many_is_refused_told_when_and_logged(self):
         self.set_param("lookup_quota", "3")
         self.speak_english(self.agent_a1)
+        told = ""
         with self.enter_registry_test_mode():
             self.use(self.agent_a1, 3)
             first = self.rows(self.agent_a1, kind="lookup")[-1]

@@ -21,8 +21,8 @@ class MobifoneAgentChange(models.TransientModel):
     reason = fields.Char(string="Why", required=True)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         agents = self.env["mobifone.agent"].browse(self.env.context.get("active_ids") or [])
         return {**values, "agent_ids": agents.ids, "left_at": agents[:1].left_at}
 

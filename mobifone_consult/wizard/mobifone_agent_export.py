@@ -49,8 +49,7 @@ class MobifoneAgentExport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_groups("mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only vendors' managers and MobiFone do this."))
+        self.env["res.users"]._mobifone_check_accounts_keeper()
         vendor = self.env.user.mobifone_vendor_id or self.vendor_id
         columns = COLUMNS if vendor else (*COLUMNS, "vendor")
         rows = self._leavers(vendor) if self.which == "left" else self._workers(vendor)

@@ -125,8 +125,7 @@ class MobifoneAgentImport(models.TransientModel):
     def _check_own(self):
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_groups("mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only vendors' managers and MobiFone do this."))
+        self.env["res.users"]._mobifone_check_accounts_keeper()
 
     def _vendor(self):
         return self.env.user.mobifone_vendor_id or self.vendor_id

@@ -13,8 +13,8 @@ class MobifoneLeaverReport(models.TransientModel):
     note = fields.Char(string="Remark", help="For the liability file, if there is something to say.")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         agents = self.env["mobifone.agent"].browse(self.env.context.get("active_ids") or [])
         if len(agents) > 1:
             raise UserError(self.env._("Report one leaver at a time."))

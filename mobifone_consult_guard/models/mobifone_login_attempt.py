@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessDenied, AccessError
+from odoo.exceptions import AccessDenied
 from odoo.tools import SQL, hmac
 
 from ..tools import apart
@@ -47,8 +47,7 @@ class MobifoneLoginAttempt(models.Model):
         :raise AccessError: for anybody else
         """
         self.check_access("read")
-        if not self.env.user.has_group("mobifone_consult.group_manager"):
-            raise AccessError(self.env._("Only MobiFone's managers release a lock."))
+        self.env["res.users"]._mobifone_check_manager()
         for attempt in self:
             self.env["mobifone.guard.event"]._log_apart("release", self.env.uid, attempt.user_id.login)
         # sudo: rows are counted by the guard, nobody has a right to them

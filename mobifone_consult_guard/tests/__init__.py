@@ -7,5 +7,6 @@ from . import (
     test_session,
     test_settings,
     test_tour,
+    test_translation,
     test_websocket,
 )

@@ -96,5 +96,5 @@ class GuardCase(ConsultCase, HttpCase):
 
     def sql(self, statement, *params):
         self.env.flush_all()
-        self.env.cr.execute(statement, params)
+        self.env.cr.execute(statement, params)  # pylint: disable=sql-injection
         self.env.invalidate_all()
