@@ -30,6 +30,7 @@ from . import (
     test_line_feed,
     test_line_feed_file,
     test_log_seal,
+    test_log_seal_verify,
     test_lookup,
     test_lookup_log,
     test_lookup_quota,
