@@ -3,6 +3,7 @@
 import base64
 import os
 import tempfile
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from unittest.mock import patch
@@ -72,6 +73,22 @@ class PapersCase(ConsultCase):
         }
         cls.reason = cls.env.ref("mobifone_consult.rejection_reason_blurred")
         cls.enterClassContext(patch.dict(os.environ, {identity_cipher.ENVIRONMENT: str(cls.key_file)}))
+
+    @contextmanager
+    def keys(self, *lines):
+        """A key file with these lines."""
+        before = self.key_file.read_text()
+        self.write_keys(*lines)
+        try:
+            yield
+        finally:
+            self.write_keys(before)
+
+    def write_keys(self, *lines):
+        # Another inode each time: a clock's tick may be longer than a test.
+        draft = self.key_file.with_suffix(".draft")
+        draft.write_text("\n".join(lines))
+        draft.replace(self.key_file)
 
     def made(self, model):
         """The rows that this test has made: others may have committed some before."""

@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import timedelta
 
 from .common import OPEN
@@ -47,17 +46,3 @@ class SealedLogCase(SealCase):
 
     def problems(self, **options):
         return [(fault["problem"], fault["first_id"]) for fault in self.seals._verify(LOG, **options)]
-
-    @contextmanager
-    def keys(self, *lines):
-        before = self.key_file.read_text()
-        self.write_keys(*lines)
-        try:
-            yield
-        finally:
-            self.write_keys(before)
-
-    def write_keys(self, *lines):
-        draft = self.key_file.with_suffix(".draft")
-        draft.write_text("\n".join(lines))
-        draft.replace(self.key_file)

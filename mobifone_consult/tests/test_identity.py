@@ -1,6 +1,5 @@
 import base64
 import os
-from contextlib import contextmanager
 from datetime import date
 from unittest.mock import patch
 
@@ -60,22 +59,6 @@ class TestIdentity(PapersCase):
     # ------------------------------------------------------------
     # Keys
     # ------------------------------------------------------------
-
-    @contextmanager
-    def keys(self, *lines):
-        """A key file with these lines."""
-        before = self.key_file.read_text()
-        self.write_keys(*lines)
-        try:
-            yield
-        finally:
-            self.write_keys(before)
-
-    def write_keys(self, *lines):
-        # Another inode each time: a clock's tick may be longer than a test.
-        draft = self.key_file.with_suffix(".draft")
-        draft.write_text("\n".join(lines))
-        draft.replace(self.key_file)
 
     def test_bad_key_files_say_what_is_wrong_and_nothing_is_kept(self):
         for lines, code in (((), "missing"), (("# no key",), "missing"), (("nonsense",), "malformed"),
