@@ -14,11 +14,12 @@ class MobifoneAgent(models.Model):
     _inherit = "mobifone.agent"
 
     departure_id = fields.Many2one("mobifone.departure", string="Liability File", readonly=True, copy=False)
-    left_at = fields.Datetime(related="departure_id.left_at")
-    reported_at = fields.Datetime(related="departure_id.reported_at")
-    disabled_at = fields.Datetime(related="departure_id.disabled_at")
-    verified_at = fields.Datetime(related="departure_id.verified_at")
-    listed_at = fields.Datetime(related="departure_id.listed_at")
+    # Not as superuser: a form may be asked what it would show with any file, another vendor's too.
+    left_at = fields.Datetime(related="departure_id.left_at", related_sudo=False)
+    reported_at = fields.Datetime(related="departure_id.reported_at", related_sudo=False)
+    disabled_at = fields.Datetime(related="departure_id.disabled_at", related_sudo=False)
+    verified_at = fields.Datetime(related="departure_id.verified_at", related_sudo=False)
+    listed_at = fields.Datetime(related="departure_id.listed_at", related_sudo=False)
 
     def report_leaver(self, left_at=None, note=None):
         """Report that these people left. Access is gone when this returns; with a day to come it goes on that day.

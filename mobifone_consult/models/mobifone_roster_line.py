@@ -22,7 +22,7 @@ class MobifoneRosterLine(models.Model):
     # As they were when the roster was made.
     name = fields.Char(required=True, readonly=True)
     employee_code = fields.Char(required=True, readonly=True)
-    agent_state = fields.Selection(related="agent_id.state", string="Account Now")
+    agent_state = fields.Selection(related="agent_id.state", string="Account Now", related_sudo=False)
     status = fields.Selection([("working", "Working"), ("left", "Left")])
     left_at = fields.Datetime(string="Left On")
     note = fields.Char(size=500, help="For the liability file, if there is something to say.")

@@ -170,3 +170,23 @@ class TestLeaver(ConsultCase):
         departure.action_correct(fields.Datetime.now() - timedelta(hours=2), "nghỉ sớm hơn")
         self.assertEqual((self.file.state, self.agent_a1.active), ("left", False))
         self.assertTrue(departure.disabled_at)
+
+    def test_dialog_names_nobody_of_another_vendor(self):
+        dialogs = self.env["mobifone.leaver.report"].with_user(self.vendor_manager_a)
+        theirs = self.account(self.agent_b1)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            dialogs.create({"agent_id": theirs.id})
+        with self.assertRaises(AccessError):
+            dialogs.with_context(active_ids=theirs.ids).default_get(["agent_id"])
+        mine = dialogs.create({"agent_id": self.file.id})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            mine.agent_id = theirs.id
+
+    def test_a_form_tells_nothing_of_another_vendors_file(self):
+        theirs = self.account(self.agent_b1)
+        theirs.report_leaver()
+        forms = self.env["mobifone.agent"].with_user(self.vendor_manager_a)
+        spec = {name: {} for name in ("left_at", "reported_at", "disabled_at", "verified_at", "listed_at")}
+        for form in (forms, forms.browse(self.file.id)):
+            with self.assertRaises(AccessError):
+                form.onchange({"departure_id": theirs.departure_id.id}, ["departure_id"], spec)

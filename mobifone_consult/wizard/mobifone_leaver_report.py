@@ -18,7 +18,21 @@ class MobifoneLeaverReport(models.TransientModel):
         agents = self.env["mobifone.agent"].browse(self.env.context.get("active_ids") or [])
         if len(agents) > 1:
             raise UserError(self.env._("Report one leaver at a time."))
+        agents.check_access("read")
         return {**values, "agent_id": agents.id}
+
+    # The link shows a name, also of an account that its user may not read: so only to those that he may.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        dialogs = super().create(vals_list)
+        dialogs.agent_id.check_access("read")
+        return dialogs
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.agent_id.check_access("read")
+        return result
 
     def action_report(self):
         """Report the leaver: access is gone when this returns.
