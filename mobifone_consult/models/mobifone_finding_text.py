@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -10,7 +12,8 @@ class MobifoneFinding(models.Model):
         """The text of a finding, from its figures; None for a kind without words of its own. Add-ons add theirs."""
         self.ensure_one()
         tell = getattr(self, f"_told_{self.kind}", None)
-        return tell(self.params) if tell and self.params else None
+        # A figure that an older finding lacks keeps nobody from reading the list.
+        return tell(defaultdict(lambda: "?", self.params)) if tell and self.params else None
 
     def _told_lookups_without_call(self, seen):
         return self.env._(

@@ -41,6 +41,8 @@ class TestFinding(ConsultCase):
     def test_the_text_is_told_in_the_readers_language(self):
         finding = self.find().with_user(self.manager)
         self.assertIn("20/11/2026: 3 look-ups were refused", finding.with_context(lang="en_US").text)
+        bare = self.find("bare", params={"count": 3})
+        self.assertIn("?: 3 look-ups", bare.with_context(lang="en_US").text, "an older one may lack a figure")
         other = self.findings._find("own_notice", "1", text="Left on 1 November, he says")
         self.assertEqual(other.with_user(self.manager).text, "Left on 1 November, he says")
 
