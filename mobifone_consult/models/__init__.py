@@ -1,4 +1,5 @@
 from . import (
+    base,
     discuss_channel,
     ir_config_parameter,
     ir_http,

@@ -18,7 +18,20 @@ class MobifoneLeaverReport(models.TransientModel):
         agents = self.env["mobifone.agent"].browse(self.env.context.get("active_ids") or [])
         if len(agents) > 1:
             raise UserError(self.env._("Report one leaver at a time."))
+        agents.check_access("read")
         return {**values, "agent_id": agents.id}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        reports = super().create(vals_list)
+        # A link shows the name of whom it leads to, also of another vendor's people.
+        reports.agent_id.check_access("read")
+        return reports
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.agent_id.check_access("read")
+        return result
 
     def action_report(self):
         """Report the leaver: access is gone when this returns.

@@ -74,6 +74,7 @@ DIALOGS = frozenset(
         "mobifone.agent.import.line",
         "mobifone.consultation.cancel",
         "mobifone.leaver.report",
+        "mobifone.letter.recall",
         "mobifone.script.wizard",
         "res.users.identitycheck",
     }
