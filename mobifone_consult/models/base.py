@@ -59,7 +59,9 @@ class Base(models.AbstractModel):
         if isinstance(link, list | tuple):
             command, id_, value = (*link, None, None, None)[:3]
             ids = [*value] if command == Command.SET and isinstance(value, list | tuple) else [id_]
+        elif isinstance(link, dict):
+            # A record not saved yet, or one with other values on it.
+            command, ids, value = Command.UPDATE, [link.get("id")], {**link, "id": None}
         else:
-            command, value = None, None
-            ids = [link.get("id") if isinstance(link, dict) else link]
-        return command, [id_ for id_ in ids if isinstance(id_, int) and id_], value
+            command, ids, value = None, [link], None
+        return command, [id_ for id_ in ids if type(id_) is int and id_], value

@@ -32,6 +32,9 @@ class TestOnchangeWall(ConsultCase):
                     self.shown(user, "res.users", {}, names, user.ids, default_partner_id=self.customer.id)
                 with self.assertRaises(AccessError):
                     self.shown(user, "res.users", {"partner_id": {"id": self.customer.id}}, names, user.ids)
+                mine = {"id": user.partner_id.id, "parent_id": self.customer.id}
+                with self.assertRaises(AccessError):
+                    self.shown(user, "res.users", {"partner_id": mine}, names, user.ids)
                 line = [Command.update(user.partner_id.id, {"parent_id": self.customer.id})]
                 with self.assertRaises(AccessError):
                     self.shown(user, "res.partner", {"child_ids": line}, ["child_ids"])
