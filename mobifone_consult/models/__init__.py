@@ -2,6 +2,7 @@ from . import mobifone_append_only  # first: others inherit from it
 
 # isort: split
 from . import (
+    base,
     discuss_channel,
     ir_config_parameter,
     ir_http,

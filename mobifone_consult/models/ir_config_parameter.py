@@ -33,6 +33,8 @@ NUMBERS = {
     "mobifone_consult.commitment_months": (24, 0, 600),
     "mobifone_consult.acceptance_days": (1, 0, 366),
     "mobifone_consult.roster_days": (10, 0, 366),
+    # So far ahead a leaver is reported: until then his account works, and the roster does not ask for him.
+    "mobifone_consult.leave_ahead_days": (31, 0, 366),
     "mobifone_consult.stop_percent": (10, 0, 100),
     "mobifone_consult.stop_count": (5, 0, 1_000_000),
     # Honest use: look-ups per user and hour, 0: no limit. What is unusual: 0 does not look for it.

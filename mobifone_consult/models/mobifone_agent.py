@@ -1,9 +1,11 @@
+import unicodedata
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import clean_context, single_email_re
 
-from ..tools import local_time
+from ..tools import account_file, local_time
 
 ROLE_GROUPS = {
     "agent": "mobifone_consult.group_agent",
@@ -23,6 +25,8 @@ MANAGER = "mobifone_consult.group_manager"
 SIGNED = {"commitment_date", "commitment_filename", "commitment_file"}
 PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"} | SIGNED
 KEPT = {"extension"} | SIGNED
+# Texts and their longest: they go into mails, letters and lists.
+TEXTS = {"name": 100, "employee_code": 50, "login": 64, "email": 254, "phone": 30, "extension": 30}
 WRITTEN_BY_VENDOR = {"draft": PROPOSED, "active": KEPT, "suspended": KEPT}
 
 
@@ -193,16 +197,43 @@ class MobifoneAgent(models.Model):
         own = self.env.user.mobifone_vendor_id.id
         if vals.get("vendor_id", own) != own:
             raise AccessError(self.env._("A vendor has accounts for its own people only."))
-        is_signed_again = vals.get("commitment_date") and any(agent.state != "draft" for agent in self)
-        if is_signed_again and not vals.get("commitment_file") and self._needs_file():
+        working = self.filtered(lambda agent: agent.state != "draft")
+        if working and vals.keys() & SIGNED:
+            working._check_signed_again(vals)
+
+    def _check_signed_again(self, vals):
+        """What people signed stays on file: their vendor replaces it by a later signature only."""
+        if vals.get("commitment_date") and not vals.get("commitment_file") and self._needs_file():
             raise UserError(self.env._("A new signature needs the signed commitment as a file."))
+        day = fields.Date.to_date(vals.get("commitment_date"))
+        if "commitment_date" in vals and not day:
+            raise UserError(self.env._("The commitment of a working account is not taken off the file."))
+        filed = self.filtered("commitment_file")
+        touches_file = "commitment_file" in vals or "commitment_filename" in vals
+        if (
+            touches_file
+            and filed
+            and not (vals.get("commitment_file") and day and all(day > agent.commitment_date for agent in filed))
+        ):
+            raise UserError(self.env._("The signed commitment is replaced by a later one only, with its date."))
 
     @api.model
     def _stripped(self, vals):
-        texts = ("name", "employee_code", "login", "email", "phone", "extension")
-        return {
-            name: value.strip() if name in texts and isinstance(value, str) else value for name, value in vals.items()
-        }
+        """The values, each text on one line and without characters that nobody sees.
+
+        :raise UserError: for what is no text or is too long
+        """
+        return {name: self._text(name, value) if value and name in TEXTS else value for name, value in vals.items()}
+
+    @api.model
+    def _text(self, name, value):
+        label = self._fields[name]._description_string(self.env)
+        text = account_file.clean(value) if isinstance(value, str) else "\0"
+        if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+            raise UserError(self.env._("%s holds a character that is no text.", label))
+        if len(text) > TEXTS[name]:
+            raise UserError(self.env._("%(label)s is longer than %(max)s characters.", label=label, max=TEXTS[name]))
+        return text
 
     def _record_changes(self, before):
         events = self.env["mobifone.agent.event"]
@@ -211,7 +242,8 @@ class MobifoneAgent(models.Model):
                 events._record(agent, "role", evidence=f"{role} {vendor.code} → {agent.role} {agent.vendor_id.code}")
             if agent.state != "draft" and agent.commitment_date != signed:
                 version = agent.commitment_id.version
-                events._record(agent, "commitment", evidence=f"{agent.commitment_date:%d/%m/%Y} · {version}")
+                day = agent.commitment_date and f"{agent.commitment_date:%d/%m/%Y}"
+                events._record(agent, "commitment", evidence=f"{day or '–'} · {version or '–'}")
 
     def _set_state(self, state, reason=False, **values):
         super().write({"state": state, "state_reason": reason, **values})

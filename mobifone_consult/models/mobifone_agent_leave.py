@@ -23,6 +23,7 @@ class MobifoneAgent(models.Model):
 
     def report_leaver(self, left_at=None, note=None):
         """Report that these people left. Access is gone when this returns; with a day to come it goes on that day.
+        Who leaves before the day that was reported is reported again.
 
         Vendors' managers report their own people, MobiFone's managers anybody's; nobody himself.
 
@@ -51,7 +52,14 @@ class MobifoneAgent(models.Model):
         now = fields.Datetime.now()
         departures = self.env["mobifone.departure"]
         for agent in row_lock.held(self):
-            if agent.departure_id:
+            moment = agent._leave_moment(left_at)
+            note = note.strip()[:500] if isinstance(note, str) else None
+            pending = agent.departure_id
+            if pending and not pending.disabled_at and moment < pending.left_at:
+                pending._move(moment, note)
+                departures += pending
+                continue
+            if pending:
                 when = local_time.spoken(agent.reported_at)
                 raise UserError(self.env._("%(name)s was reported at %(when)s.", name=agent.name, when=when))
             if agent.state == "draft":
@@ -63,11 +71,12 @@ class MobifoneAgent(models.Model):
                 "name": agent.name,
                 "employee_code": agent.employee_code,
                 "login": agent.sudo().user_id.login,  # sudo: as above
-                "left_at": agent._leave_moment(left_at),
+                "left_at": moment,
+                "announced_at": moment,
                 "reported_at": now,
                 "reported_by_id": self.env.uid,
                 "source": source,
-                "note": (note or "").strip()[:500] or False,
+                "note": note or False,
             }
             # sudo: liability files are opened here only
             departure = departures.sudo().create(values).with_env(self.env)
@@ -94,8 +103,10 @@ class MobifoneAgent(models.Model):
                         "%(name)s cannot have left before the account began (%(when)s).", name=agent.name, when=when
                     )
                 )
-        if (moment - now).days > 366:
-            raise UserError(self.env._("The leave date is more than a year ahead."))
+        # sudo: settings are administrators' to read
+        days = self.env["ir.config_parameter"].sudo()._mobifone_number("leave_ahead_days")
+        if moment - now > timedelta(days=days + 1):
+            raise UserError(self.env._("The leave date is more than %s days ahead: report it then.", f"{days:g}"))
         return moment
 
     def _still_alive(self, since):

@@ -14,7 +14,7 @@ SOURCES = [
     ("mobifone", "MobiFone found it"),
 ]
 # Once set these stay: they are what the vendor is liable for, and the proof.
-KEPT = ("agent_id", "vendor_id", "reported_at", "reported_by_id", "disabled_at")
+KEPT = ("agent_id", "vendor_id", "announced_at", "reported_at", "reported_by_id", "disabled_at")
 
 
 class MobifoneDeparture(models.Model):
@@ -37,6 +37,7 @@ class MobifoneDeparture(models.Model):
     employee_code = fields.Char(required=True)
     login = fields.Char(string="User Name")
     left_at = fields.Datetime(required=True)
+    announced_at = fields.Datetime(string="Leave Date as First Reported", readonly=True)
     reported_at = fields.Datetime(required=True)
     reported_by_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     source = fields.Selection(SOURCES, required=True)
@@ -52,7 +53,8 @@ class MobifoneDeparture(models.Model):
         string="Exposure (minutes)",
         compute="_compute_exposure_minutes",
         store=True,
-        help="From leaving until the report: the vendor's responsibility.",
+        help="From leaving until the report, or until access was gone when he left before the day reported: the "
+        "vendor's responsibility.",
     )
     exposure = fields.Char(compute="_compute_exposure")
     lookup_count = fields.Integer(string="Look-ups in the Exposure", compute="_compute_lookup_count")
@@ -64,10 +66,10 @@ class MobifoneDeparture(models.Model):
     def init(self):
         append_only.keep(self.env.cr, self._table, KEPT)
 
-    @api.depends("left_at", "reported_at")
+    @api.depends("left_at", "announced_at", "reported_at", "disabled_at")
     def _compute_exposure_minutes(self):
         for departure in self:
-            seconds = (departure.reported_at - departure.left_at).total_seconds()
+            seconds = (departure._exposed_until() - departure.left_at).total_seconds()
             departure.exposure_minutes = max(0, int(seconds // 60))
 
     @api.depends("exposure_minutes")
@@ -76,7 +78,7 @@ class MobifoneDeparture(models.Model):
             hours, minutes = divmod(departure.exposure_minutes, 60)
             departure.exposure = self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
-    @api.depends("left_at", "reported_at")
+    @api.depends("left_at", "announced_at", "reported_at", "disabled_at")
     def _compute_lookup_count(self):
         for departure in self:
             departure.lookup_count = self.env["mobifone.lookup"].search_count(departure._exposed_lookups())
@@ -89,11 +91,22 @@ class MobifoneDeparture(models.Model):
             proof = departure.sudo().proof or {}
             departure.proof_text = "\n".join(f"{names.get(key, key)}: {count}" for key, count in proof.items())
 
+    def _exposed_until(self):
+        """The moment (UTC) until which the vendor is responsible for what is done with the account.
+
+        A report ahead of time covers the day that it names. Who left before it could go on working unseen.
+        """
+        self.ensure_one()
+        announced = self.announced_at
+        if announced and self.left_at < announced and self.reported_at < announced:
+            return max(self.reported_at, self.disabled_at or fields.Datetime.now())
+        return self.reported_at
+
     def _exposed_lookups(self):
         """Domain of the look-ups made in the exposure: those that the vendor is responsible for."""
         self.ensure_one()
         # The log has parts of seconds, these moments have none.
-        end = self.reported_at + timedelta(seconds=1)
+        end = self._exposed_until() + timedelta(seconds=1)
         window = [("looked_up_on", ">=", self.left_at), ("looked_up_on", "<", end)]
         # sudo: users are none of a vendor's business; by user, as the log of years has an index on that
         by = [("user_id", "=", self.sudo().user_id.id), ("agent_id", "=", self.agent_id.id)]
@@ -139,11 +152,7 @@ class MobifoneDeparture(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the leave date is corrected."))
         for departure in self:
-            moment = departure.agent_id._leave_moment(left_at)
-            evidence = json.dumps({"from": str(departure.left_at), "to": str(moment)})
-            # sudo: liability files are written by the system only
-            departure.sudo().left_at = moment
-            self.env["mobifone.agent.event"]._record(departure.agent_id, "corrected", reason, evidence)
+            departure._move(departure.agent_id._leave_moment(left_at), reason)
         # Who leaves earlier than was said must not go on until the next run of the scheduled action.
         self.filtered(lambda departure: not departure.disabled_at)._take_access_when_due()
 
@@ -155,6 +164,13 @@ class MobifoneDeparture(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _move(self, moment, reason):
+        """Another moment of leaving; the one before is kept in the history."""
+        evidence = json.dumps({"from": str(self.left_at), "to": str(moment)})
+        # sudo: liability files are written by the system only
+        self.sudo().left_at = moment
+        self.env["mobifone.agent.event"]._record(self.agent_id, "corrected", reason, evidence)
 
     def _verify(self):
         """Look for what is still alive of the leavers, and store what was found; those of whom nothing is are proven.

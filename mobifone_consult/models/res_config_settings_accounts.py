@@ -28,6 +28,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_roster_days = fields.Integer(
         string="Days to Confirm the Roster", config_parameter="mobifone_consult.roster_days"
     )
+    mobifone_leave_ahead_days = fields.Integer(
+        string="Leavers Reported Ahead (days)", config_parameter="mobifone_consult.leave_ahead_days"
+    )
     mobifone_stop_percent = fields.Float(
         string="Stop a Run Over (percent)", config_parameter="mobifone_consult.stop_percent"
     )

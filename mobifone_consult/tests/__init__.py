@@ -36,6 +36,7 @@ from . import (
     test_lookup_quota,
     test_msisdn,
     test_occupation,
+    test_onchange_wall,
     test_papers_access,
     test_papers_tour,
     test_partner,

@@ -124,6 +124,34 @@ class TestAccount(ConsultCase):
         with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             self.propose("T", user=self.manager, vendor_id=self.vendor_b.id, user_id=self.agent_a1.id)
 
+    def test_what_was_signed_stays_on_file(self):
+        mine = self.account(self.agent_a1).with_user(self.vendor_manager_a)
+        mine.write({"commitment_file": "c2lnbmVk", "commitment_filename": "a.pdf"})
+        for values in (
+            {"commitment_file": False},
+            {"commitment_file": "b3RoZXI="},
+            {"commitment_filename": "b.pdf"},
+            {"commitment_date": False},
+            {"commitment_date": "2026-05-05", "commitment_file": False},
+            {"commitment_date": "2026-01-01", "commitment_file": "b3RoZXI="},
+        ):
+            with self.subTest(values=values), self.assertRaises(UserError):
+                mine.write(values)
+        self.assertEqual(mine.commitment_file, b"c2lnbmVk")
+        mine.write({"commitment_date": "2026-05-05", "commitment_file": "b3RoZXI="})
+        self.assertEqual(mine.commitment_file, b"b3RoZXI=")
+
+    def test_texts_of_a_file(self):
+        files = self.env["mobifone.agent"].with_user(self.vendor_manager_a)
+        for values in (
+            {"name": "a\0b"}, {"name": "\x01"}, {"name": "x" * 101}, {"name": 5}, {"name": "\u200b"},
+            {"employee_code": "c" * 51}, {"phone": "1" * 31}, {"extension": "1" * 31},
+        ):  # fmt: skip
+            with self.subTest(values=values), self.assertRaises(UserError):
+                files.create({"name": "N", "employee_code": "N", **values})
+        # A line break would keep the mail about his leaving from being sent.
+        self.assertEqual(files.create({"name": " Lê\n\u202eAn ", "employee_code": "N"}).name, "Lê An")
+
     def test_no_commitment_no_account(self):
         draft = self.propose().with_user(self.manager)
         with self.assertRaisesRegex(UserError, "commitment"):

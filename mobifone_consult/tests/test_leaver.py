@@ -87,6 +87,32 @@ class TestLeaver(ConsultCase):
         self.job("leavers")
         self.assertEqual((other.state, self.agent_a2.active), ("left", False))
 
+    def test_a_report_ahead_does_not_stop_the_clock(self):
+        today = local_time.local(fields.Datetime.now()).date()
+        with self.assertRaisesRegex(UserError, "ahead"):
+            self.report(str(today + timedelta(days=40)))
+        self.assertFalse(self.report(str(today + timedelta(days=20)))["disabled"])
+        departure = self.file.departure_id
+        with self.assertRaisesRegex(UserError, "was reported"):
+            self.report(str(today + timedelta(days=25)))
+        # He left three hours ago: his vendor says so now.
+        self.env.cr.execute(
+            """ALTER TABLE mobifone_departure DISABLE TRIGGER append_only_columns;
+               UPDATE mobifone_departure SET reported_at = reported_at - interval '5 days' WHERE id = %s;
+               ALTER TABLE mobifone_departure ENABLE TRIGGER append_only_columns""",
+            [departure.id],
+        )
+        self.env.invalidate_all()
+        self.desk(self.agent_a1).lookup(OPEN)
+        answer = self.report(fields.Datetime.now() - timedelta(hours=3), "nghỉ sớm hơn")
+        self.assertEqual((answer["departures"], answer["disabled"]), (departure.ids, True))
+        self.assertFalse(self.agent_a1.active)
+        self.assertAlmostEqual(departure.exposure_minutes, 180, delta=1)
+        self.assertEqual(departure.lookup_count, 1)
+        self.assertIn("nghỉ sớm hơn", self.file.event_ids.mapped("reason"))
+        with self.assertRaisesRegex(UserError, "was reported"):
+            self.report()
+
     def test_once(self):
         self.report()
         with self.assertRaisesRegex(UserError, "was reported"):

@@ -113,6 +113,7 @@ class TestRemovalLetter(LetterCase):
     # ------------------------------------------------------------
 
     def test_drafts_hold_last_months_leavers(self):
+        self.set_param("leave_ahead_days", 90)
         people = {code: self.join(self.vendor_a, code) for code in ("LAST", "FIRST", "AHEAD", "TODAY", "OLD", "B")}
         self.at("2027-03-31 23:59")
         self.leave(people["LAST"])

@@ -142,7 +142,7 @@ def _csv(data):
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for cells in reader:
-            yield reader.line_num, [_clean(_unescaped(cell)) for cell in cells]
+            yield reader.line_num, [clean(_unescaped(cell)) for cell in cells]
     except csv.Error as error:
         raise BadFileError("not_csv", reader.line_num) from error
 
@@ -184,10 +184,10 @@ def _text(cell):
         return f"{value:%d/%m/%Y}"
     if isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    return _clean(str(value))
+    return clean(str(value))
 
 
-def _clean(text):
+def clean(text):
     """A text on one line, its accents typed in one way, without characters that nobody sees."""
     seen = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", seen)).strip()

@@ -8,10 +8,11 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import single_email_re
 
+from ..models.mobifone_agent import TEXTS
 from ..tools import account_file, leave_moment, local_time
 
 READ = ("employee_code", "name", "phone", "email", "status", "left_at", "vendor")
-LONGEST = {"employee_code": 50, "name": 100, "phone": 30, "email": 254, "status": 50, "left_at": 50, "vendor": 100}
+LONGEST = {**TEXTS, "status": 50, "left_at": 50, "vendor": 100}
 CHANGING = ("name", "phone", "email")
 PHONE = re.compile(r"[\d+ ().-]{3,30}", re.ASCII)
 # A file says Vietnam's clock, also with seconds, which elsewhere stand for UTC.

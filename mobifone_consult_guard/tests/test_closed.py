@@ -142,6 +142,15 @@ class TestClosed(ConsultCase):
             with self.subTest(model=record._name), self.assertRaises(AccessError):
                 record.with_user(self.vendor_manager_a).read(["create_uid"])
 
+    def test_own_dialogs_are_open(self):
+        # Each dialog that a group of theirs may fill in: a new one is not forgotten here.
+        for user in self.vendors():
+            rights = self.env["ir.model.access"].search(
+                [("group_id", "in", user.all_group_ids.ids), ("perm_create", "=", True)]
+            )
+            ours = {name for name in rights.model_id.mapped("model") if name.startswith("mobifone.")}
+            self.assertLessEqual(ours, self.env(user=user)["ir.model.access"]._get_allowed_models("create"))
+
     def test_errors_name_no_groups(self):
         with self.assertRaises(AccessError) as refusal:
             self.env(user=self.agent_a1)["ir.attachment"].create({"name": "x"})
