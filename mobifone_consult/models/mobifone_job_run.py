@@ -3,6 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import split_every
 
+from ..tools import local_time
+
 _logger = logging.getLogger(__name__)
 
 JOBS = [
@@ -121,9 +123,12 @@ class MobifoneJobRun(models.Model):
                 "details": self._told(spared, self.env._("left alone")),
             }
         )
+        if not is_dry:
+            run._find_spared(agents.browse(spared), candidates)
         if limit and (reason := self._too_many(len(todo))):
             run._end("stopped", reason)
             if not is_dry:
+                self.env["mobifone.finding"]._find("other", f"{job} {run._month()} stopped", text=reason)
                 _logger.error("mobifone: the job %s was stopped: %s", job, reason)
             return run
         if is_dry:
@@ -158,6 +163,18 @@ class MobifoneJobRun(models.Model):
                 _logger.exception("mobifone: the job %s failed on the account %s", job, agents.id)
                 return agents.browse()
         return agents.browse().union(*(self._done_to(job, act, agent, reasons) for agent in agents))
+
+    def _find_spared(self, agents, reasons):
+        """Tell the supervisors of accounts that only a person may close."""
+        for agent in agents:
+            text = self.env._("%(name)s is the vendor's last manager: %(why)s", name=agent.name, why=reasons[agent.id])
+            self.env["mobifone.finding"]._find(
+                "other", f"{self.job} {self._month()} {agent.id}", text=text, agent=agent
+            )
+
+    def _month(self):
+        # One to-do a month: the same stands in each day's run.
+        return local_time.month_of(self.started_on)
 
     def _end(self, state, words=None):
         self.write({"state": state, "ended_on": fields.Datetime.now()})

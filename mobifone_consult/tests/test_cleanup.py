@@ -73,6 +73,10 @@ class TestCleanup(ConsultCase):
         run = self.job("dormant")
         self.assertEqual((account.state, run.skipped_count), ("active", 1))
         self.assertIn("last manager", run.details)
+        finding = self.env["mobifone.finding"].with_user(self.manager).search([("agent_id", "=", account.id)])
+        self.assertEqual(finding.kind, "other", "a person decides")
+        self.job("dormant")
+        self.assertEqual(finding.search([("agent_id", "=", account.id)]), finding)
 
     def test_dry_run(self):
         account = self.idle(self.agent_a1, 60)
