@@ -149,6 +149,8 @@ class MobifoneAgent(models.Model):
         :param days: at least so many; among `self`, or among all accounts when that is empty
         """
         self.flush_model()
+        # BETWEEN and the order by both columns keep PostgreSQL on the log's index by user: by a plain equality it may
+        # walk the whole log backwards for each account that never looked anything up.
         self.env.cr.execute(
             SQL(
                 """
@@ -160,7 +162,8 @@ class MobifoneAgent(models.Model):
                                (SELECT max(seen.last_activity) FROM res_device_log seen
                                  WHERE seen.user_id = agent.user_id),
                                (SELECT lookup.looked_up_on FROM mobifone_lookup lookup
-                                 WHERE lookup.user_id = agent.user_id ORDER BY lookup.id DESC LIMIT 1)) AS last_used
+                                 WHERE lookup.user_id BETWEEN agent.user_id AND agent.user_id
+                              ORDER BY lookup.user_id, lookup.id DESC LIMIT 1)) AS last_used
                       FROM mobifone_agent agent
                      WHERE agent.state IN ('active', 'suspended') AND agent.user_id IS NOT NULL %s
                 ) used WHERE last_used <= %s ORDER BY id
