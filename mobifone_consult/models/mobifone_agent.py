@@ -27,6 +27,8 @@ PROPOSED = {"name", "vendor_id", "employee_code", "phone", "extension", "email"}
 KEPT = {"extension"} | SIGNED
 # Texts and their longest: they go into mails, letters and lists.
 TEXTS = {"name": 100, "employee_code": 50, "login": 64, "email": 254, "phone": 30, "extension": 30}
+# What buttons and scheduled actions write, and nobody by hand.
+BY_BUTTONS = {"departure_id", "started_on", "activated_on", "warned_on", "accepted_commitment_id", "accepted_on"}
 WRITTEN_BY_VENDOR = {"draft": PROPOSED, "active": KEPT, "suspended": KEPT}
 
 
@@ -143,12 +145,14 @@ class MobifoneAgent(models.Model):
         vals_list = [{**files._stripped(vals), "state": "draft"} for vals in vals_list]
         for vals in vals_list:
             files._check_writer(vals, PROPOSED)
+            for name in BY_BUTTONS if not self.env.su else ():
+                vals.pop(name, None)
         agents = super(MobifoneAgent, files).create(vals_list)
         agents._sync_user()
         return agents
 
     def write(self, vals):
-        if "state" in vals:
+        if "state" in vals or (not self.env.su and vals.keys() & BY_BUTTONS):
             raise UserError(self.env._("The state of an account changes by its buttons only."))
         for state in set(self.mapped("state")):
             self._check_writer(vals, WRITTEN_BY_VENDOR.get(state, set()))

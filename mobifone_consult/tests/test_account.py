@@ -99,6 +99,15 @@ class TestAccount(ConsultCase):
         ):
             self.assert_denied(vendor.write, values)
 
+    def test_what_only_buttons_write(self):
+        account = self.account(self.agent_a1)
+        moment = "2020-01-01 00:00:00"
+        for values in ({"departure_id": 1}, {"started_on": moment}, {"accepted_on": moment}, {"state": "left"}):
+            with self.assertRaises(UserError):
+                account.write(values)
+        made = self.propose("B", user=self.manager, vendor_id=self.vendor_a.id, started_on=moment)
+        self.assertFalse(made.started_on)
+
     def test_people_who_may_not_even_propose(self):
         for user in (self.agent_a1, self.leader_a, self.care, self.feed, self.stranger):
             with self.assertRaises(AccessError):

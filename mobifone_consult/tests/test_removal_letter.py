@@ -138,7 +138,7 @@ class TestRemovalLetter(LetterCase):
     def test_confirming_takes_the_newest_list(self):
         letter = self.march("A1")
         late = self.join(self.vendor_a, "A2")
-        late.started_on = "2027-03-01 00:00:00"
+        late.sudo().started_on = "2027-03-01 00:00:00"
         self.leave(late, "11/03/2027 08:00")
         letter.action_confirm()
         self.assertEqual(self.codes(letter), ["A1", "A2"])
@@ -196,7 +196,7 @@ class TestRemovalLetter(LetterCase):
     def test_one_vendor_s_failure_holds_nobody_up(self):
         letter = self.march("A1")
         person = self.join(self.vendor_b, "B1")
-        person.started_on = "2027-03-01 00:00:00"
+        person.sudo().started_on = "2027-03-01 00:00:00"
         self.leave(person, "11/03/2027 08:00")
         draft_for = self.env.registry["mobifone.removal.letter"]._draft_for
 
