@@ -28,7 +28,15 @@ KEPT = {"extension"} | SIGNED
 # Texts and their longest: they go into mails, letters and lists.
 TEXTS = {"name": 100, "employee_code": 50, "login": 64, "email": 254, "phone": 30, "extension": 30}
 # What buttons and scheduled actions write, and nobody by hand.
-BY_BUTTONS = {"departure_id", "started_on", "activated_on", "warned_on", "accepted_commitment_id", "accepted_on"}
+BY_BUTTONS = {
+    "departure_id",
+    "started_on",
+    "activated_on",
+    "warned_on",
+    "accepted_commitment_id",
+    "accepted_on",
+    "asked_on",
+}
 WRITTEN_BY_VENDOR = {"draft": PROPOSED, "active": KEPT, "suspended": KEPT}
 
 
@@ -79,6 +87,9 @@ class MobifoneAgent(models.Model):
     )
     accepted_commitment_id = fields.Many2one(
         "mobifone.commitment", string="Accepted Version", readonly=True, copy=False
+    )
+    asked_on = fields.Datetime(
+        string="Asked on Screen Since", readonly=True, copy=False, help="First login with a commitment to accept."
     )
     accepted_on = fields.Datetime(string="Accepted on Screen On", readonly=True, copy=False)
     state = fields.Selection(

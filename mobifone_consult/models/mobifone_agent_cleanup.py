@@ -83,12 +83,10 @@ class MobifoneAgent(models.Model):
         def reason(agent):
             if agent.commitment_until and agent.commitment_until < today:
                 return self.env._("commitment ran out on %s", f"{agent.commitment_until:%d/%m/%Y}")
-            since = max(agent.activated_on, current.published_on) if current else agent.activated_on
-            if agent.accepted_commitment_id != current and fields.Datetime.now() > since + grace:
-                # Whoever never logged in had no occasion to accept; the dormant accounts are another job.
-                first = agent.sudo().user_id.login_date  # sudo: users are administrators' to read
-                if first and first > since and fields.Datetime.now() > first + grace:
-                    return self.env._("commitment %s not accepted on screen", current.version)
+            # Whoever never logged in had no occasion to accept; the dormant accounts are another job.
+            asked = agent._asked_since(current)
+            if asked and fields.Datetime.now() > asked + grace:
+                return self.env._("commitment %s not accepted on screen", current.version)
             return None
 
         active = self.search([("state", "=", "active")])

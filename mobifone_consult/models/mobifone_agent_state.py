@@ -200,6 +200,20 @@ class MobifoneAgent(models.Model):
         # sudo: one's own account file
         return current if self.sudo().browse(agent_id).accepted_commitment_id != current else None
 
+    def _asked_since(self, commitment):
+        """When the screen first asked to accept this commitment; None when it did not, or it is accepted."""
+        self.ensure_one()
+        if not commitment or not self.asked_on or self.accepted_commitment_id == commitment:
+            return None
+        return self.asked_on if self.asked_on >= max(self.activated_on, commitment.published_on) else None
+
+    def _remember_asked(self):
+        """The user of this account has logged in: from now on the days to accept are counted. Later logins do not
+        begin them anew."""
+        current = self.env["mobifone.commitment"]._in_force()
+        if self.state == "active" and current != self.accepted_commitment_id and not self._asked_since(current):
+            self.asked_on = fields.Datetime.now()
+
     @api.model
     def _tell_vendors_of(self, commitment):
         """Mail each vendor that its people must sign a new commitment."""

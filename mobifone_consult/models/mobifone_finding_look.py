@@ -188,8 +188,6 @@ class MobifoneFinding(models.Model):
     @api.model
     def _leavers(self, since):
         """Those whose leave was reported since, or who left since: [(id of the account file, left at)]."""
-        if "mobifone.departure" not in self.env:
-            return []
         domain = ["|", ("reported_at", ">=", since), ("left_at", ">=", since)]
         departures = self.env["mobifone.departure"].search(domain)
         return [(departure.agent_id.id, departure.left_at) for departure in departures if departure.left_at]

@@ -17,6 +17,13 @@ class ResUsers(models.Model):
         # Rules are cached per user: every worker must forget them when the vendor changes.
         return super()._get_invalidation_fields() | {"mobifone_vendor_id", "mobifone_agent_id"}
 
+    def _update_last_login(self):
+        result = super()._update_last_login()
+        # sudo: one's own account file, which agents cannot write
+        if agent_sudo := self.sudo().mobifone_agent_id:
+            agent_sudo._remember_asked()
+        return result
+
     @api.constrains("group_ids", "active")
     def _check_mobifone_account_file(self):
         """An account file gives its user the group of his role; nothing else gives a vendor's group, and whoever

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -122,13 +124,12 @@ class TestCleanup(ConsultCase):
         account.sudo().write({"accepted_commitment_id": False, "accepted_on": False})
         self.idle(self.agent_a1, 10)
         self.assertEqual(self.job("commitments").candidate_count, 0, "he never logged in")
-        self.env.cr.execute(
-            "INSERT INTO res_users_log (create_uid, create_date) VALUES (%s, %s)",
-            [self.agent_a1.id, fields.Datetime.now() - timedelta(days=2)],
-        )
-        self.env.invalidate_all()
+        for days in (2, 1, 0):
+            with freeze_time(fields.Datetime.now() - timedelta(days=days)):
+                self.agent_a1._update_last_login()
+            self.env.flush_all()
         self.job("commitments")
-        self.assertEqual(account.state, "suspended")
+        self.assertEqual(account.state, "suspended", "to log in each day begins nothing anew")
         self.assertIn("not accepted", account.state_reason)
 
     def test_warned_once(self):
