@@ -48,12 +48,17 @@ class Settings:
 
     @property
     def addons_path(self) -> str:
-        folders = [ROOT, self.odoo_root / "odoo" / "addons"]
+        folders = [ROOT, self.others_addons, self.odoo_root / "odoo" / "addons"]
         # A source checkout keeps most add-ons beside the package; where a package keeps all of them inside,
         # such a sibling is a partial duplicate.
-        if not (folders[1] / "web").is_dir():
+        if not (folders[-1] / "web").is_dir():
             folders.append(self.odoo_root / "addons")
         return ",".join(map(str, folders))
+
+    @property
+    def others_addons(self) -> Path:
+        """The folder with add-ons that are neither Odoo's nor ours."""
+        return self.home / "addons" / "odoo" / "addons"
 
     @property
     def config_file(self) -> Path:

@@ -20,6 +20,7 @@ def ensure(settings: Settings, *, tests: bool = False) -> None:
     _make(settings)
     files = ["requirements.txt", "requirements-test.txt"] if tests else ["requirements.txt"]
     _install(settings, files)
+    _install_addons(settings)
     _link_odoo(settings)
 
 
@@ -56,6 +57,21 @@ def _install(settings: Settings, files: list) -> None:
         run(command, "could not install the Python packages", log)
     for stamp, wanted in stamps.items():
         stamp.write_text(wanted)
+
+
+def _install_addons(settings: Settings) -> None:
+    """Others' add-ons of Odoo, in a folder of their own: pip would look for Odoo itself, which is on no index."""
+    wanted_file = ROOT / "sandbox" / "requirements-addons.txt"
+    wanted = hashlib.sha256(wanted_file.read_bytes()).hexdigest()
+    stamp = settings.home / "addons" / "made.stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    shutil.rmtree(settings.home / "addons", ignore_errors=True)
+    options = ["--no-input", "--disable-pip-version-check", "--no-compile", "--progress-bar", "off", "--no-deps"]
+    command = [settings.python, "-m", "pip", "install", *options, "--target", settings.home / "addons"]
+    with step("installing others' add-ons"):
+        run([*command, "-r", wanted_file], "could not install others' add-ons", settings.log("pip-addons"))
+    stamp.write_text(wanted)
 
 
 def _link_odoo(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from . import (
     discuss_channel,
     ir_config_parameter,
     ir_http,
+    ir_model_access,
     ir_rule,
     mail_template,
     mobifone_access,

@@ -1,8 +1,17 @@
-from odoo import models
+from odoo import api, models
 
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @api.model
+    def _mobifone_routes(self):
+        """The routes open to vendors' people where mobifone_consult_guard is installed, as they are declared in
+        controllers; /* stands for all that follows.
+
+        Add-ons for vendors' people add their own: `super()._mobifone_routes() | {"/my/route/*"}`.
+        """
+        return frozenset()
 
     def session_info(self):
         """Tells the web client which commitment its user must accept before he works (domain 1.7)."""

@@ -69,11 +69,7 @@ class IrHttp(models.AbstractModel):
 
     @api.model
     def _mobifone_routes(self):
-        """The routes open to vendors' people, as they are declared in controllers; /* stands for all that follows.
-
-        Add-ons for vendors' people add their own: `super()._mobifone_routes() | {"/my/route/*"}`.
-        """
-        return ROUTES
+        return super()._mobifone_routes() | ROUTES
 
     @api.model
     @tools.ormcache("rule", cache="routing")

@@ -114,24 +114,14 @@ class IrModelAccess(models.Model):
 
     @api.model
     def _mobifone_allowed(self):
-        """The most that a vendor's user may do: mode → names of models; what his groups grant of it is his.
-
-        Add-ons for vendors' people add their own: `allowed["read"] |= {"my.model"}`.
-        """
-        return {
-            "read": FRAME | OWN | RECORDS | DIALOGS,
-            "write": WRITTEN | DIALOGS,
-            "create": WRITTEN | DIALOGS,
-            "unlink": WRITTEN | DIALOGS,
-        }
+        filled_in = WRITTEN | DIALOGS
+        own = {"read": FRAME | OWN | RECORDS | DIALOGS, "write": filled_in, "create": filled_in, "unlink": filled_in}
+        return {mode: names | own[mode] for mode, names in super()._mobifone_allowed().items()}
 
     @api.model
     def _mobifone_callable(self):
-        """The models whose public methods a vendor's user may call: name → None for all of them, or a set of methods.
-
-        Add-ons for vendors' people add their own: `models["my.model"] = None`.
-        """
-        return {"mobifone.desk": None, **dict.fromkeys(RECORDS | DIALOGS), **METHODS}
+        own = {"mobifone.desk": None, **dict.fromkeys(RECORDS | DIALOGS), **METHODS}
+        return {**super()._mobifone_callable(), **own}
 
     @api.model
     @tools.ormcache("self.env.uid", "mode")

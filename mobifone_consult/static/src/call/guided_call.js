@@ -6,8 +6,8 @@ import { useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardViewProps } from "@web/views/standard_view_props";
 import { DESK_MODEL, SCREEN_MODEL, errorText } from "../desk/desk_format";
 import { PapersNotice } from "../desk/papers_notice";
+import { useLineTools } from "../line_tools/line_tools";
 import { newEntry } from "../papers/papers_entry";
-import { usePapers } from "../papers/use_papers";
 import { outcomeLabel } from "./call_labels";
 import { CallStart } from "./call_start";
 import { EndCallDialog } from "./end_call_dialog";
@@ -32,7 +32,7 @@ export class GuidedCall extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
-        this.papers = usePapers(() => this.papersJob);
+        this.tools = useLineTools(() => this.toolsJob);
         this.screenId = this.props.resId || null;
         this.state = useState({
             number: "",
@@ -197,8 +197,8 @@ export class GuidedCall extends Component {
         }
     }
 
-    /** The line whose papers may be worked on beside the script. */
-    get papersJob() {
+    /** The line that may be worked on beside the script. */
+    get toolsJob() {
         const { busy, call } = this.state;
         return busy || !call ? null : { answer: call.line, papers: call.papers, callId: call.id };
     }

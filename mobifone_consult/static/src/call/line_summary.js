@@ -8,7 +8,7 @@ export class LineSummary extends Component {
     static template = "mobifone_consult.LineSummary";
     static props = {
         line: Object, // as mobifone.desk.call_line answers
-        papers: Object, // of usePapers
+        tools: { type: Array, optional: true }, // of useLineTools
     };
 
     get number() {

@@ -6,8 +6,8 @@ import { registry } from "@web/core/registry";
 import { Deferred } from "@web/core/utils/concurrency";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useLineTools } from "../line_tools/line_tools";
 import { newEntry } from "../papers/papers_entry";
-import { usePapers } from "../papers/use_papers";
 import { CancelDialog, mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
 import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
@@ -50,7 +50,7 @@ export class Desk extends Component {
         });
         useHotkey("escape", () => this.focusNumber());
         useFunctionKeys({ F2: () => this.startScript() });
-        this.papers = usePapers(() => !this.state.busy && this.state.job);
+        this.tools = useLineTools(() => !this.state.busy && this.state.job);
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
             () => this.placeFocus(),
@@ -104,7 +104,12 @@ export class Desk extends Component {
         return this.lookup(this.state.number);
     }
 
-    async lookup(number) {
+    lookup(number) {
+        return this.lookupBy("lookup", { number, hotline: this.state.hotline || null });
+    }
+
+    /** @param {string} method of mobifone.desk, which answers as `lookup` does */
+    async lookupBy(method, kwargs) {
         if (this.state.busy) {
             return;
         }
@@ -113,7 +118,7 @@ export class Desk extends Component {
         Object.assign(this.state, { error: "", job: null });
         this.closeNotification?.();
         try {
-            const answer = await this.call("lookup", { number, hotline: this.state.hotline || null });
+            const answer = await this.call(method, kwargs);
             if (answer.registration.must_acknowledge) {
                 this.showNotice(answer);
             } else {
@@ -296,7 +301,7 @@ export class Desk extends Component {
     /** For screen readers: the outcome in one sentence. */
     get announcement() {
         const { busy, job } = this.state;
-        if (busy === "lookup") {
+        if (busy.startsWith("lookup")) {
             return _t("Looking up…");
         }
         if (!job) {

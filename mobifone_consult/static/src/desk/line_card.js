@@ -8,7 +8,7 @@ export class LineCard extends Component {
     static template = "mobifone_consult.LineCard";
     static props = {
         answer: Object,
-        papers: Object, // of usePapers
+        tools: Array, // of useLineTools
     };
 
     setup() {

@@ -3,6 +3,7 @@ import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { DESK_MODEL, errorText } from "../desk/desk_format";
+import { lineTools } from "../line_tools/line_tools";
 
 /** Records what a customer complains of about his papers (domain 1.3). The dialog's own Ctrl+Enter saves. */
 export class FeedbackDialog extends Component {
@@ -51,3 +52,11 @@ export class FeedbackDialog extends Component {
         }
     }
 }
+
+lineTools.add("feedback", {
+    key: "F8",
+    label: _t("Record feedback"),
+    icon: "fa-comment-o",
+    className: "o_mobifone_complain",
+    open: ({ request, number }, { addDialog }) => addDialog(FeedbackDialog, { request, number }),
+});
