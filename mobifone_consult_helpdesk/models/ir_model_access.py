@@ -38,4 +38,4 @@ class IrModelAccess(models.Model):
 
     @api.model
     def _mobifone_callable(self):
-        return {**super()._mobifone_callable(), "helpdesk.ticket": METHODS}
+        return {**super()._mobifone_callable(), "helpdesk.ticket": METHODS, "helpdesk.ticket.stage": {"search_read"}}
