@@ -64,6 +64,7 @@ class HelpdeskTicket(models.Model):
     mobifone_call_ids = fields.Many2many(
         "mobifone.call", string="Calls of This Line", compute="_compute_mobifone_call_ids", groups=CALL_READERS
     )
+    mobifone_feedback_state = fields.Selection(related="mobifone_feedback_id.state", string="State of the Feedback")
     mobifone_registration_id = fields.Many2one(related="mobifone_feedback_id.registration_id", string="Update Request")
     # The line's card, for those who may read lines.
     mobifone_msisdn = fields.Char(related="mobifone_subscriber_id.msisdn", string="Whole Number", groups=MANAGER)

@@ -217,6 +217,23 @@ def set_leavers():
     env["mobifone.removal.letter"]._cron_letters()
 
 
+def set_tickets():
+    """Members for the teams of the helpdesk, and a complaint that waits, where tickets are installed."""
+    if "mobifone.ticket.route" not in env:
+        return
+    teams = env["mobifone.ticket.route"].search([]).team_id
+    members = user("care") + user("manager")
+    if set(members.ids) <= set(teams.user_ids.ids):
+        return
+    env.ref("mobifone_consult_helpdesk.helpdesk_team_care").user_ids += user("care")
+    for team in teams:
+        team.user_ids += user("manager")
+    # An unnamed line: the named cases stay as they are described.
+    lookup_id = opened(sample.lines()[150]["msisdn"], "agent_a1")
+    desk("agent_a1").exclude(lookup_id, "complaint")
+    desk("agent_a1").open_ticket(lookup_id, "complaint", "Mạng chậm từ ba hôm nay ở khu vực Phường Mẫu.")
+
+
 def desk(login):
     """The desk, as that demo user opens it."""
     return env["mobifone.desk"].with_user(user(login))
@@ -296,6 +313,7 @@ set_promotion()
 make_calls()
 set_requests()
 set_leavers()
+set_tickets()
 env.cr.commit()
 write_feed_key()
 env.cr.commit()
