@@ -146,3 +146,11 @@ class TestLeadAccess(LeadCase):
         for user in (self.agent_a1, self.leader_a, self.vendor_manager_a, self.care, self.salesman):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.data_gift.with_user(user).lead_team_id = False
+
+    def test_no_digest_goes_to_vendors_people(self):
+        users = self.agent_a1 | self.leader_a | self.vendor_manager_a | self.care
+        digest = self.env["digest.digest"].create({"name": "T", "user_ids": [Command.set(users.ids)]})
+        before = self.env["mail.mail"].search([])
+        digest.action_send_manual()
+        mails = self.env["mail.mail"].search([]) - before
+        self.assertEqual(sorted(mails.mapped("email_to")), sorted(self.care.mapped("email_formatted")))

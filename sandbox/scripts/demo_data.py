@@ -147,6 +147,19 @@ def set_promotion():
         promotions.create({"name": "Khuyến mại mẫu", "text": text})
 
 
+def set_lead():
+    """Where CRM is installed: the promotion takes leads, and an agent has taken one."""
+    if "mobifone.lead.claim" not in env:
+        return
+    promotion = env["mobifone.promotion"].search([], limit=1)
+    if promotion.lead_team_id or env["mobifone.lead.claim"].search_count([]) or not promotion:
+        return
+    promotion.lead_team_id = env["crm.team"].search([("company_id", "in", (False, env.company.id))], limit=1)
+    desk = env["mobifone.desk"].with_user(user("agent_a1"))
+    lookup_id = desk.lookup(sample.CASES["occupation"][0], hotline="1090")["lookup_id"]
+    desk.open_lead(lookup_id, promotion.id, "Khách hàng muốn được gọi lại sau 18 giờ.")
+
+
 def make_calls():
     """Some guided calls on unnamed lines, so that supervisors have something to look at."""
     if env["mobifone.call"].search_count([]):
@@ -293,6 +306,7 @@ set_unlocked()
 set_blacklist()
 set_occupation()
 set_promotion()
+set_lead()
 make_calls()
 set_requests()
 set_leavers()
