@@ -32,7 +32,7 @@ class CrmLead(models.Model):
         groups="mobifone_consult.group_manager",
     )  # fmt: skip
     mobifone_agent_id = fields.Many2one(
-        "mobifone.agent", string="Taken by Agent", readonly=True, copy=False, ondelete="restrict"
+        "mobifone.agent", string="Agent", readonly=True, copy=False, ondelete="restrict"
     )
     mobifone_vendor_id = fields.Many2one(
         "mobifone.vendor", string="Vendor", readonly=True, copy=False, ondelete="restrict"

@@ -117,6 +117,6 @@ class MobifoneDesk(models.AbstractModel):
         if replayed:
             reason = self.env._("The lead was saved before in this look-up.")
         else:
-            reason = self.env._("The lead is saved: %s will call the customer back.", team)
+            reason = self.env._("The lead is saved. The customer is called back by: %s.", team)
         verdict = self.env["mobifone.verdict"]._verdict("ok", reason)
         return {"ok": True, "verdict": verdict, "lead_id": lead_sudo.id, "team": team, "replayed": replayed}

@@ -152,7 +152,8 @@ def set_lead():
     if "mobifone.lead.claim" not in env:
         return
     promotion = env["mobifone.promotion"].search([], limit=1)
-    if promotion.lead_team_id or env["mobifone.lead.claim"].search_count([]) or not promotion:
+    # Once: what a manager chooses later stays.
+    if not promotion or env["mobifone.lead.claim"].search_count([("promotion_id", "=", promotion.id)]):
         return
     promotion.lead_team_id = env["crm.team"].search([("company_id", "in", (False, env.company.id))], limit=1)
     desk = env["mobifone.desk"].with_user(user("agent_a1"))

@@ -32,7 +32,7 @@ export class LeadDialog extends Component {
     }
 
     get hint() {
-        return this.promotion && _t("%s will call the customer back.", this.promotion.team);
+        return this.promotion && _t("Called back by: %s", this.promotion.team);
     }
 
     async onSave() {
