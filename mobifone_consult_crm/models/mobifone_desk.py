@@ -77,10 +77,10 @@ class MobifoneDesk(models.AbstractModel):
 
     @api.model
     def _answer(self, msisdn, facts, exclusion=None, hotline=None, *, is_acknowledged=False):
-        """With `takes_leads` where a promotion in force does: screens offer it then only."""
+        """With `takes_leads` in `line` where a promotion in force does: screens offer it then only."""
         answer = super()._answer(msisdn, facts, exclusion, hotline, is_acknowledged=is_acknowledged)
         if facts and self.env["mobifone.promotion"]._taking_leads():
-            answer["takes_leads"] = True
+            answer["line"]["takes_leads"] = True
         return answer
 
     @api.model

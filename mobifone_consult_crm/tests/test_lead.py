@@ -18,10 +18,10 @@ class TestLead(LeadCase):
 
     def test_the_answer_says_so_only_while_leads_are_taken(self):
         desk = self.desk(self.agent_a1)
-        self.assertIs(desk.lookup(OPEN)["takes_leads"], True)
-        self.assertNotIn("takes_leads", desk.lookup("0910000999"), "no line of MobiFone's")
-        self.assertNotIn("takes_leads", desk.lookup(MISSING), "nothing but the notice before the OK")
-        self.assertTrue(desk.acknowledge(desk.lookup(MISSING)["lookup_id"])["takes_leads"])
+        self.assertIs(desk.lookup(OPEN)["line"]["takes_leads"], True)
+        self.assertNotIn("takes_leads", desk.lookup("0910000999")["line"], "no line of MobiFone's")
+        self.assertNotIn("line", desk.lookup(MISSING), "nothing but the notice before the OK")
+        self.assertTrue(desk.acknowledge(desk.lookup(MISSING)["lookup_id"])["line"]["takes_leads"])
         promotion = self.data_gift
         for change in (
             {"lead_team_id": False},
@@ -32,28 +32,28 @@ class TestLead(LeadCase):
             before = {name: promotion[name] for name in ("lead_team_id", "active", "date_from", "date_to")}
             promotion.write(change)
             with self.subTest(change=change):
-                self.assertNotIn("takes_leads", desk.lookup(OPEN))
+                self.assertNotIn("takes_leads", desk.lookup(OPEN)["line"])
                 self.assertEqual(self.form()["verdict"]["code"], "no_promotion")
             promotion.write({**before, "lead_team_id": before["lead_team_id"].id})
-            self.assertTrue(desk.lookup(OPEN)["takes_leads"])
+            self.assertTrue(desk.lookup(OPEN)["line"]["takes_leads"])
         self.team.active = False
-        self.assertNotIn("takes_leads", desk.lookup(OPEN), "nobody is left to call back")
+        self.assertNotIn("takes_leads", desk.lookup(OPEN)["line"], "nobody is left to call back")
         self.team.active = True
-        self.assertTrue(desk.lookup(OPEN)["takes_leads"])
+        self.assertTrue(desk.lookup(OPEN)["line"]["takes_leads"])
         promotion.unlink()
-        self.assertNotIn("takes_leads", desk.lookup(OPEN))
+        self.assertNotIn("takes_leads", desk.lookup(OPEN)["line"])
 
     def test_a_call_is_told_too(self):
         desk = self.desk(self.agent_a1)
         call = desk.start_call(self.look_up())
-        self.assertTrue(desk.call_line(call["call_id"])["takes_leads"])
+        self.assertTrue(desk.call_line(call["call_id"])["line"]["takes_leads"])
 
     def test_look_up_costs_as_few_queries(self):
         desk = self.desk(self.agent_a1)
         desk.lookup(OPEN)
         self.env.invalidate_all()
         with self.assertQueryCount(3):
-            self.assertTrue(desk.lookup(OPEN)["takes_leads"])
+            self.assertTrue(desk.lookup(OPEN)["line"]["takes_leads"])
 
     def test_the_form_tells_those_in_force_that_take_leads(self):
         self.promotion("Đã hết", begin=-9, end=-1, lead_team_id=self.team.id)

@@ -82,6 +82,6 @@ lineTools.add("lead", {
     label: _t("Record a lead"),
     icon: "fa-bullhorn",
     className: "o_mobifone_lead",
-    isShown: (answer) => Boolean(answer.takes_leads),
+    isShown: (answer) => Boolean(answer.line.takes_leads),
     open,
 });
