@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.mobifone_consult.models.mobifone_desk import UNREADABLE
-from odoo.addons.mobifone_consult.models.mobifone_lookup import MAX_ID
 
 MAX_NOTE = 500
 
@@ -96,7 +95,7 @@ class MobifoneDesk(models.AbstractModel):
     @api.model
     def _promotion_of_id(self, promotion_id):
         """The promotion, in force or not, as a sudo record."""
-        is_id = isinstance(promotion_id, int) and not isinstance(promotion_id, bool) and 0 < promotion_id <= MAX_ID
+        is_id = isinstance(promotion_id, int) and not isinstance(promotion_id, bool)
         # sudo: promotions are the managers'; agents tell them to every customer
         promotion_sudo = self.env["mobifone.promotion"].sudo().browse(promotion_id if is_id else ()).exists()
         if not promotion_sudo:
