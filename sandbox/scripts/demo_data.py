@@ -27,6 +27,7 @@ LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "
 LOADED = "mobifone_consult.sandbox_sample"
 KEY_NAME = "sandbox feed"
 KEY_DAYS = 365
+PROMOTION = "Khuyến mại mẫu"
 # Of invented persons, plainly.
 NAMES = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Tân", "Mẫu", "Lạc", "Thử"]
 
@@ -144,14 +145,14 @@ def set_promotion():
     promotions = env["mobifone.promotion"].with_context(active_test=False)
     if not promotions.search_count([]):
         text = "Khuyến mại mẫu: tặng 1 GB data khi đăng nhập My MobiFone lần đầu."
-        promotions.create({"name": "Khuyến mại mẫu", "text": text})
+        promotions.create({"name": PROMOTION, "text": text})
 
 
 def set_lead():
-    """Where CRM is installed: the promotion takes leads, and an agent has taken one."""
+    """Where CRM is installed: the sample promotion takes leads, and an agent has taken one."""
     if "mobifone.lead.claim" not in env:
         return
-    promotion = env["mobifone.promotion"].search([], limit=1)
+    promotion = env["mobifone.promotion"].search([("name", "=", PROMOTION), ("lead_team_id", "=", False)], limit=1)
     # Once: what a manager chooses later stays.
     if not promotion or env["mobifone.lead.claim"].search_count([("promotion_id", "=", promotion.id)]):
         return
