@@ -32,25 +32,9 @@ class TestTranslation(TransactionCase):
         super().setUpClass()
         exported = io.BytesIO()
         trans_export(None, [MODULE], exported, "po", cls.env)
-        cls.terms = {entry.msgid: uses(entry) for entry in cls._own(polib.pofile(exported.getvalue().decode()))}
+        cls.terms = {entry.msgid: uses(entry) for entry in polib.pofile(exported.getvalue().decode())}
         cls.template = polib.pofile(file_path(f"{MODULE}/i18n/{MODULE}.pot"))
         cls.vietnamese = polib.pofile(file_path(f"{MODULE}/i18n/vi.po"))
-
-    @classmethod
-    def _own(cls, entries):
-        """Without those of fields alone that our models get from add-ons ours does not depend on: portal, by chance."""
-        module = cls.env["ir.module.module"].search([("name", "=", MODULE)])
-        known = {MODULE, *module.upstream_dependencies(exclude_states=("uninstallable",)).mapped("name")}
-        brought = {
-            f"{MODULE}.field_{model._name.replace('.', '_')}__{field.name}"
-            for model in map(cls.env.__getitem__, cls.env)
-            for field in model._fields.values()
-            if field._modules and not known.intersection(field._modules)
-        }
-        for entry in entries:
-            places = [place for place, _line in entry.occurrences]
-            if not places or any(place.rpartition(":")[2] not in brought for place in places):
-                yield entry
 
     def _assert_no_terms(self, terms, problem):
         if terms:
