@@ -77,11 +77,15 @@ async function open({ request, number }, { orm, notification, addDialog, isCurre
     }
 }
 
-lineTools.add("lead", {
-    key: "F7",
-    label: _t("Record a lead"),
-    icon: "fa-bullhorn",
-    className: "o_mobifone_lead",
-    isShown: (answer) => Boolean(answer.line.takes_leads),
-    open,
-});
+lineTools.add(
+    "lead",
+    {
+        key: "F7",
+        label: _t("Record a lead"),
+        icon: "fa-bullhorn",
+        className: "o_mobifone_lead",
+        isShown: (answer) => Boolean(answer.line.takes_leads),
+        open,
+    },
+    { sequence: 15 }
+);
