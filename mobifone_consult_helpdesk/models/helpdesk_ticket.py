@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import html2plaintext, plaintext2html
 
 from odoo.addons.mobifone_consult.models.mobifone_feedback import masked_text
 from odoo.addons.mobifone_consult.models.mobifone_lookup import HOTLINES
@@ -174,6 +174,11 @@ class HelpdeskTicket(models.Model):
                 "mobifone_due_on": taken_on + timedelta(hours=route.hours) if route.hours else False,
             }
         )
+
+    def _words(self):
+        """What the ticket is about, as plain text."""
+        self.ensure_one()
+        return html2plaintext(self.description or "").strip()
 
     def _mobifone_add(self, text):
         """Put what was said again under what was said before, unless it is the same; a sudo record."""
