@@ -1,0 +1,85 @@
+"""Take all of ours out of a database, and see that nothing of it is left and Odoo works as before."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sandbox import log_gate, odoo, postgres
+from sandbox.addons import CORE
+from sandbox.say import say, step
+from sandbox.settings import Settings
+from sandbox.visitor import Visitor
+
+# The people of scripts/hire.py.
+VENDORS, OWN, PASSWORD = "sandbox_vendors", "sandbox_own", "mbf-sandbox-0"
+# Records of ours, which no other add-on names too, and columns. Nothing of it may stay.
+OWNED = r"""
+    WITH owned AS (
+        SELECT model, res_id FROM ir_model_data ours
+         WHERE module LIKE 'mobifone\_consult%' AND NOT EXISTS (
+            SELECT 1 FROM ir_model_data others
+             WHERE others.model = ours.model AND others.res_id = ours.res_id
+               AND others.module NOT LIKE 'mobifone\_consult%'))
+    SELECT json_build_object(
+        'records', (SELECT json_agg(json_build_array(model, res_id)) FROM owned),
+        'columns', (SELECT json_agg(replace(field.model, '.', '_') || '.' || field.name) FROM ir_model_fields field
+                      JOIN owned ON owned.model = 'ir.model.fields' AND owned.res_id = field.id))
+"""
+
+
+def check(settings: Settings, folder: Path, name: str, password: str) -> bool:
+    """Uninstall our add-ons, all at once, and look at what is left.
+
+    :param folder: where notes are kept meanwhile
+    :param name: what the logs are called
+    :param password: the administrator's
+    """
+    served = replace(settings, port=odoo.free_port(), workers=0)
+    odoo.script(settings, "hire", folder)
+    vendors = Visitor(served.port, served.database)
+    with odoo.server(served, settings.log(f"{name}-before")):
+        if not vendors.log_in(VENDORS, PASSWORD) or not vendors.is_logged_in():
+            say(f"{VENDORS} could not log in before")
+            return False
+    (folder / "owned.json").write_text(postgres.psql(settings, OWNED, settings.database))
+    log = settings.log(f"{name}-uninstall")
+    with step(f"uninstalling {CORE} and what depends on it from {settings.database}"):
+        odoo.once(settings, "module", "uninstall", "-d", settings.database, CORE, log=log)
+    clean = log_gate.clean(log)
+    odoo.script(settings, "leftovers", folder)
+    if left := (folder / "leftovers.txt").read_text():
+        say(f"left behind:\n{left}")
+    works = _works(served, settings.log(f"{name}-after"), vendors, password)
+    return _quiet(settings, name) and clean and works and not left
+
+
+def _works(served: Settings, log: Path, vendors: Visitor, password: str) -> bool:
+    """Odoo serves its own people as before, and nobody of the vendors' any more."""
+    admin, own, again = (Visitor(served.port, served.database) for _ in range(3))
+    user = {"name": "New", "login": "sandbox_new", "password": PASSWORD}
+    with odoo.server(served, log):
+        answers = {
+            "the login page": admin.page("/web/login") == (200, "/web/login"),
+            "the administrator's login": admin.log_in("admin", password),
+            "/odoo": admin.page("/odoo")[0] == 200 and admin.is_logged_in(),
+            "a new partner": bool(admin.call("res.partner", "create", {"name": "New"})),
+            "a new user": bool(admin.call("res.users", "create", user)),
+            "the login of our own people": own.log_in(OWN, PASSWORD),
+            "the end of vendors' sessions": not vendors.is_logged_in(),
+            "the end of vendors' logins": not again.log_in(VENDORS, PASSWORD),
+            "vendors' people archived": _is_archived(served),
+        }
+    for what in (what for what, works in answers.items() if not works):
+        say(f"not as it should be: {what}")
+    return log_gate.clean(log, log_gate.REFUSALS) and all(answers.values())
+
+
+def _is_archived(settings: Settings) -> bool:
+    return postgres.psql(settings, f"SELECT active FROM res_users WHERE login = '{VENDORS}'", settings.database) == "f"
+
+
+def _quiet(settings: Settings, name: str) -> bool:
+    """Odoo's next update of everything finds nothing to complain of."""
+    log = settings.log(f"{name}-base")
+    with step(f"updating what is left in {settings.database}"):
+        odoo.run(settings, "-u", "base", log=log)
+    return log_gate.clean(log)
