@@ -94,7 +94,7 @@ def _counts(settings: Settings, name: str) -> dict:
     folder = _notes(settings, name)
     odoo.script(settings, "count_data", folder)
     counts = json.loads((folder / "counts.json").read_text())
-    say(f"{settings.database}: {re.sub('[{}"]', '', json.dumps(counts))}")
+    say(f"{settings.database}: " + ", ".join(f"{what} {count}" for what, count in counts.items()))
     return counts
 
 
