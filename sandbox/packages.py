@@ -7,7 +7,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 
-from sandbox.addons import manifests
+from sandbox.addons import CORE, manifests
 from sandbox.say import fail, run, step
 from sandbox.settings import ROOT, Settings
 
@@ -22,6 +22,8 @@ def install(settings: Settings) -> Path:
     for name in ("source", "wheels", "packages"):
         shutil.rmtree(folder / name, ignore_errors=True)
     known, log = manifests(ROOT), settings.log("packages")
+    if bare := [name for name in known if not (ROOT / name / "pyproject.toml").exists()]:
+        fail(f"no package without a pyproject.toml, as {CORE} has one: {', '.join(bare)}")
     with step(f"packing {', '.join(known)}"):
         sources = [_source(ROOT / name, folder / "source" / name) for name in known]
         pip = [settings.python, "-m", "pip"]
