@@ -26,6 +26,11 @@ class Combo:
     demo: bool = False
     is_all: bool = False
 
+    @property
+    def alone(self) -> tuple:
+        """What is taken out before the main add-on is; where all are together they go at once."""
+        return () if self.is_all else self.ours[1:]
+
 
 def chosen(names: str) -> list:
     """The combinations of these names, separated by commas; all when there is none."""

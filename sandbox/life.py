@@ -46,12 +46,15 @@ def quiet(settings: Settings, name: str, *arguments: str) -> bool:
     return log_gate.clean(log)
 
 
-def uninstalled(settings: Settings, name: str, *, with_samples: bool) -> bool:
-    """Fill the database with sample data, if it has the demo's people, and take our add-ons out of it."""
+def uninstalled(settings: Settings, name: str, *, with_samples: bool, first: tuple = ()) -> bool:
+    """Fill the database with sample data, if it has the demo's people, and take our add-ons out of it.
+
+    :param first: add-ons that are taken out before, each alone
+    """
     folder = _notes(settings, name)
     if with_samples:
         database.load_samples(settings, folder)
-    return uninstall.check(settings, folder, f"matrix-{name}", SAMPLE if with_samples else PLAIN)
+    return uninstall.check(settings, folder, f"matrix-{name}", SAMPLE if with_samples else PLAIN, first)
 
 
 def from_previous(settings: Settings, name: str, ours: tuple, others: tuple) -> bool | str:

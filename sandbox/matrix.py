@@ -55,7 +55,7 @@ def _row(settings: Settings, combo: Combo) -> Row:
         "install": lambda: _install(settings, combo),
         "update": lambda: _update(settings, combo),
         "tests": lambda: addon_tests.run(settings, combo.ours, f"matrix-{combo.name}-tests", TESTS_LIMIT),
-        "uninstall": lambda: life.uninstalled(settings, combo.name, with_samples=combo.demo),
+        "uninstall": lambda: life.uninstalled(settings, combo.name, with_samples=combo.demo, first=combo.alone),
     }
     if os.environ.get("TESTS") == "0":
         del cells["tests"]
