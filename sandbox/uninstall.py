@@ -11,6 +11,7 @@ from sandbox.visitor import Visitor
 
 # The people of scripts/hire.py.
 VENDORS, OWN, PASSWORD = "sandbox_vendors", "sandbox_own", "mbf-sandbox-0"
+SHOWN = 40  # leftovers
 # Records of ours, which no other add-on names too, and columns. Nothing of it may stay.
 OWNED = r"""
     WITH owned AS (
@@ -46,11 +47,56 @@ def check(settings: Settings, folder: Path, name: str, password: str, first: tup
     (folder / "owned.json").write_text(postgres.psql(settings, OWNED, settings.database))
     gone = [_uninstall(settings, module, name) for module in (*first, CORE)]
     odoo.script(settings, "leftovers", folder)
-    if left := (folder / "leftovers.txt").read_text():
-        say(f"left behind:\n{left}")
+    if left := (folder / "leftovers.txt").read_text().splitlines():
+        say("\n".join([f"left behind are {len(left)}:", *left[:SHOWN]]))
     works = _works(served, settings.log(f"{name}-after"), vendors, password)
     return _quiet(settings, name) and all(gone) and works and not left
 
 
 def _uninstall(settings: Settings, module: str, name: str) -> bool:
     """Uninstall an add-on with what depends on it: without a warning, and without a setting left."""
+    short = module.removeprefix(f"{CORE}_")
+    # A setting that was chosen later is no record of the add-on; it is named after it.
+    prefix = f"{CORE}." if module == CORE else f"{CORE}.{short}_"
+    chosen = f"INSERT INTO ir_config_parameter (key, value) VALUES ('{prefix}chosen', '1')"
+    postgres.psql(settings, chosen, settings.database)
+    log = settings.log(f"{name}-uninstall-{short}")
+    with step(f"uninstalling {module} and what depends on it from {settings.database}"):
+        odoo.once(settings, "module", "uninstall", "-d", settings.database, module, log=log)
+    keys = f"SELECT key FROM ir_config_parameter WHERE starts_with(key, '{prefix}')"
+    if left := postgres.psql(settings, keys, settings.database):
+        say(f"left behind by {module}: {left}")
+    return log_gate.clean(log) and not left
+
+
+def _works(served: Settings, log: Path, vendors: Visitor, password: str) -> bool:
+    """Odoo serves its own people as before, and nobody of the vendors' any more."""
+    admin, own, again = (Visitor(served.port, served.database) for _ in range(3))
+    user = {"name": "New", "login": "sandbox_new", "password": PASSWORD}
+    with odoo.server(served, log):
+        answers = {
+            "the login page": admin.page("/web/login") == (200, "/web/login"),
+            "the administrator's login": admin.log_in("admin", password),
+            "/odoo": admin.page("/odoo")[0] == 200 and admin.is_logged_in(),
+            "a new partner": bool(admin.call("res.partner", "create", {"name": "New"})),
+            "a new user": bool(admin.call("res.users", "create", user)),
+            "the login of our own people": own.log_in(OWN, PASSWORD),
+            "the end of vendors' sessions": not vendors.is_logged_in(),
+            "the end of vendors' logins": not again.log_in(VENDORS, PASSWORD),
+            "vendors' people archived": _is_archived(served),
+        }
+    for what in (what for what, works in answers.items() if not works):
+        say(f"not as it should be: {what}")
+    return log_gate.clean(log, log_gate.REFUSALS) and all(answers.values())
+
+
+def _is_archived(settings: Settings) -> bool:
+    return postgres.psql(settings, f"SELECT active FROM res_users WHERE login = '{VENDORS}'", settings.database) == "f"
+
+
+def _quiet(settings: Settings, name: str) -> bool:
+    """Odoo's next update of everything finds nothing to complain of."""
+    log = settings.log(f"{name}-base")
+    with step(f"updating what is left in {settings.database}"):
+        odoo.run(settings, "-u", "base", log=log)
+    return log_gate.clean(log)
