@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from sandbox import addon_tests, combos, database, life, odoo, packages, postgres
+from sandbox import addon_tests, combos, database, life, odoo, packages, postgres, stages
 from sandbox.addons import CORE
 from sandbox.combos import Combo
 from sandbox.prepare import alone, prepared
@@ -71,11 +71,7 @@ def _row(settings: Settings, combo: Combo) -> Row:
 def _cell(title: str, cell: Callable[[], bool | str]) -> tuple:
     say(f"\n=== {title}")
     begin = time.monotonic()
-    try:
-        result = cell()
-    except SystemExit as end:
-        say(str(end))
-        result = False
+    result = stages.survives(cell)
     result = result if isinstance(result, str) else OK if result else FAILED
     seconds = time.monotonic() - begin
     say(f"=== {title}: {result} ({seconds:.0f} s)")

@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-import tarfile
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -22,11 +22,13 @@ def previous(settings: Settings) -> Path | None:
     git = ["git", "-c", "safe.directory=*", "-C", ROOT]
     env = {**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
     try:
-        answer = subprocess.run([*git, "archive", PREVIOUS_COMMIT], capture_output=True, check=False, env=env)
+        answer = subprocess.run(
+            [*git, "archive", "--format=zip", PREVIOUS_COMMIT], capture_output=True, check=False, env=env
+        )
     except OSError:  # no git here
         return None
     if answer.returncode:
         return None
-    with tarfile.open(fileobj=BytesIO(answer.stdout)) as archive:
+    with zipfile.ZipFile(BytesIO(answer.stdout)) as archive:
         archive.extractall(folder)
     return folder

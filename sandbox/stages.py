@@ -2,6 +2,7 @@
 
 import os
 import time
+import traceback
 from collections.abc import Callable
 
 from sandbox import odoo, process
@@ -21,13 +22,15 @@ def stage(name: str, check: Callable[[], bool]) -> bool:
     return passed
 
 
-def survives(check: Callable[[], bool]) -> bool:
-    """The answer of a check of several steps; one that ends the sandbox has not passed, and the rest goes on."""
+def survives(check: Callable[[], bool | str]) -> bool | str:
+    """The answer of a check of several steps; one that ended in the middle has not passed, and the rest goes on."""
     try:
         return check()
     except SystemExit as end:
         say(str(end))
-        return False
+    except Exception:
+        say(traceback.format_exc())
+    return False
 
 
 def passes(settings: Settings, command: list, limit: int = LIMIT, **env: object) -> bool:
