@@ -19,12 +19,10 @@ def previous(settings: Settings) -> Path | None:
     folder = settings.home / "matrix" / "previous"
     shutil.rmtree(folder, ignore_errors=True)
     # A checkout may belong to somebody else, and lie inside of one that is not ours.
-    git = ["git", "-c", "safe.directory=*", "-C", ROOT]
+    git = ["git", "-c", "safe.directory=*", "-C", ROOT, "archive", "--format=zip", PREVIOUS_COMMIT]
     env = {**os.environ, "GIT_CEILING_DIRECTORIES": str(ROOT.parent)}
     try:
-        answer = subprocess.run(
-            [*git, "archive", "--format=zip", PREVIOUS_COMMIT], capture_output=True, check=False, env=env
-        )
+        answer = subprocess.run(git, capture_output=True, check=False, env=env)
     except OSError:  # no git here
         return None
     if answer.returncode:

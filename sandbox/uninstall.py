@@ -56,14 +56,14 @@ def check(settings: Settings, folder: Path, name: str, password: str, first: tup
 def _uninstall(settings: Settings, module: str, name: str) -> bool:
     """Uninstall an add-on with what depends on it: without a warning, and without a setting left."""
     short = module.removeprefix(f"{CORE}_")
-    # A setting that was chosen later is no record of the add-on; it is named after it.
+    # Settings are named after the add-on, where it has any; one that was chosen later is no record of it.
     prefix = f"{CORE}." if module == CORE else f"{CORE}.{short}_"
-    chosen = f"INSERT INTO ir_config_parameter (key, value) VALUES ('{prefix}chosen', '1')"
+    keys = f"SELECT key FROM ir_config_parameter WHERE starts_with(key, '{prefix}')"
+    chosen = f"INSERT INTO ir_config_parameter (key, value) SELECT '{prefix}chosen', '1' WHERE EXISTS ({keys})"
     postgres.psql(settings, chosen, settings.database)
     log = settings.log(f"{name}-uninstall-{short}")
     with step(f"uninstalling {module} and what depends on it from {settings.database}"):
         odoo.once(settings, "module", "uninstall", "-d", settings.database, module, log=log)
-    keys = f"SELECT key FROM ir_config_parameter WHERE starts_with(key, '{prefix}')"
     if left := postgres.psql(settings, keys, settings.database):
         say(f"left behind by {module}: {left}")
     return log_gate.clean(log) and not left
