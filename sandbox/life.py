@@ -21,7 +21,10 @@ def of_packages(settings: Settings, template: str) -> bool:
     living = from_packages(settings, packages.install(settings), name)
     database.copy(living, template)
     passed = update(living, name)
-    return uninstalled(living, name, with_samples=True) and passed
+    passed = uninstalled(living, name, with_samples=True) and passed
+    if passed:
+        database.forget(living)
+    return passed
 
 
 def from_packages(settings: Settings, addons: Path, name: str) -> Settings:
