@@ -12,7 +12,6 @@ from sandbox.prepare import alone, prepared
 from sandbox.say import fail, say
 from sandbox.settings import Settings
 
-TESTS_LIMIT = 1500
 OK, FAILED, NOT_RUN = "ok", "FAILED", "not run"
 
 
@@ -54,7 +53,7 @@ def _row(settings: Settings, combo: Combo) -> Row:
     cells = {
         "install": lambda: _install(settings, combo),
         "update": lambda: _update(settings, combo),
-        "tests": lambda: addon_tests.run(settings, combo.ours, f"matrix-{combo.name}-tests", TESTS_LIMIT),
+        "tests": lambda: addon_tests.run(settings, combo.ours, f"matrix-{combo.name}-tests"),
         "uninstall": lambda: life.uninstalled(settings, combo.name, with_samples=combo.demo, first=combo.alone),
     }
     if os.environ.get("TESTS") == "0":
