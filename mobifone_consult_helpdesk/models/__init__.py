@@ -1,0 +1,11 @@
+from . import (
+    helpdesk_ticket,
+    helpdesk_ticket_access,
+    helpdesk_ticket_close,
+    ir_model_access,
+    mobifone_agent,
+    mobifone_desk,
+    mobifone_feedback,
+    mobifone_ticket_route,
+    res_users,
+)

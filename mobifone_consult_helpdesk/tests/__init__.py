@@ -1,0 +1,11 @@
+from . import (
+    test_feedback_ticket,
+    test_portal,
+    test_ticket,
+    test_ticket_access,
+    test_ticket_guard,
+    test_ticket_race,
+    test_ticket_route,
+    test_ticket_tour,
+    test_translation,
+)
