@@ -20,10 +20,13 @@ NOT_CODE = {"tests", "__pycache__"}
 UNFINISHED = "unfinished"
 # Seconds after which the sample's locks have run out, or nearly, and are taken again.
 SAMPLE_LIFE = 20 * 3600
-# Nothing here is to call the vendor of Odoo: neither to look up our company's logo nor with the weekly count of users.
+# Nothing here is to call the vendor of Odoo: neither to look up our company's logo, nor with the weekly count of users,
+# nor for what is known of a lead's e-mail domain.
 STAY_AT_HOME = """
     UPDATE ir_cron SET active = FALSE WHERE id IN (
-        SELECT res_id FROM ir_model_data WHERE module = 'mail' AND name = 'ir_cron_module_update_notification');
+        SELECT res_id FROM ir_model_data
+         WHERE model = 'ir.cron'
+           AND ((module = 'mail' AND name = 'ir_cron_module_update_notification') OR starts_with(module, 'crm_iap_')));
     DO $$ BEGIN
         UPDATE res_company SET iap_enrich_auto_done = TRUE;
     EXCEPTION WHEN undefined_column THEN NULL; -- partner_autocomplete is not installed
@@ -51,6 +54,8 @@ def ensure(settings: Settings, folder: Path | None = None) -> None:
             # -i too, for add-ons that are new since.
             names = ",".join(modules(settings))
             odoo.run(settings, "-i", names, "-u", names, "--with-demo", "--i18n-overwrite")
+        # Add-ons that are new since may have brought others of Odoo's with them.
+        postgres.psql(settings, STAY_AT_HOME, settings.database)
     load_samples(settings, folder or settings.home)
     stamp.write_text(checksum(modules(settings)))
 

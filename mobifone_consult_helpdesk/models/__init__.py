@@ -6,6 +6,7 @@ from . import (
     mobifone_agent,
     mobifone_desk,
     mobifone_feedback,
+    mobifone_person_request,
     mobifone_ticket_route,
     res_users,
 )

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import html2plaintext, plaintext2html
 
 from odoo.addons.mobifone_consult.models.mobifone_feedback import masked_text
 from odoo.addons.mobifone_consult.models.mobifone_lookup import HOTLINES
@@ -64,6 +64,7 @@ class HelpdeskTicket(models.Model):
     mobifone_call_ids = fields.Many2many(
         "mobifone.call", string="Calls of This Line", compute="_compute_mobifone_call_ids", groups=CALL_READERS
     )
+    mobifone_feedback_state = fields.Selection(related="mobifone_feedback_id.state", string="State of the Feedback")
     mobifone_registration_id = fields.Many2one(related="mobifone_feedback_id.registration_id", string="Update Request")
     # The line's card, for those who may read lines.
     mobifone_msisdn = fields.Char(related="mobifone_subscriber_id.msisdn", string="Whole Number", groups=MANAGER)
@@ -173,6 +174,11 @@ class HelpdeskTicket(models.Model):
                 "mobifone_due_on": taken_on + timedelta(hours=route.hours) if route.hours else False,
             }
         )
+
+    def _words(self):
+        """What the ticket is about, as plain text."""
+        self.ensure_one()
+        return html2plaintext(self.description or "").strip()
 
     def _mobifone_add(self, text):
         """Put what was said again under what was said before, unless it is the same; a sudo record."""

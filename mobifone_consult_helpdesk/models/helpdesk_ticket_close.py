@@ -14,7 +14,8 @@ class HelpdeskTicket(models.Model):
         return super().create([self._mobifone_masked(vals) for vals in vals_list])
 
     def write(self, vals):
-        if {"stage_id", "mobifone_answer"} & set(vals) and not self.env.context.get("mobifone_feedback_closed"):
+        # Of the system's own: closing along with the feedback, and erasing what a person wants erased.
+        if {"stage_id", "mobifone_answer"} & set(vals) and not self.env.su:
             self._check_mobifone_feedback_open(vals)
         result = super().write(self._mobifone_masked(vals))
         if "stage_id" in vals:
@@ -56,7 +57,7 @@ class HelpdeskTicket(models.Model):
 
     def _mobifone_close(self, answer):
         """Close the tickets of a feedback that was closed; sudo records."""
-        for ticket in self.with_context(mobifone_feedback_closed=True):
+        for ticket in self:
             values = {"mobifone_answer": answer}
             if not ticket.closed:
                 closing = ticket.team_id._get_applicable_stages().filtered("closed")[:1]

@@ -4,6 +4,7 @@ from . import (
     test_ticket,
     test_ticket_access,
     test_ticket_guard,
+    test_ticket_person,
     test_ticket_race,
     test_ticket_route,
     test_ticket_tour,

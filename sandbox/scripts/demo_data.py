@@ -27,6 +27,7 @@ LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "
 LOADED = "mobifone_consult.sandbox_sample"
 KEY_NAME = "sandbox feed"
 KEY_DAYS = 365
+PROMOTION = "Khuyến mại mẫu"
 # Of invented persons, plainly.
 NAMES = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Tân", "Mẫu", "Lạc", "Thử"]
 
@@ -144,7 +145,21 @@ def set_promotion():
     promotions = env["mobifone.promotion"].with_context(active_test=False)
     if not promotions.search_count([]):
         text = "Khuyến mại mẫu: tặng 1 GB data khi đăng nhập My MobiFone lần đầu."
-        promotions.create({"name": "Khuyến mại mẫu", "text": text})
+        promotions.create({"name": PROMOTION, "text": text})
+
+
+def set_lead():
+    """Where CRM is installed: the sample promotion takes leads, and an agent has taken one."""
+    if "mobifone.lead.claim" not in env:
+        return
+    promotion = env["mobifone.promotion"].search([("name", "=", PROMOTION), ("lead_team_id", "=", False)], limit=1)
+    # Once: what a manager chooses later stays.
+    if not promotion or env["mobifone.lead.claim"].search_count([("promotion_id", "=", promotion.id)]):
+        return
+    promotion.lead_team_id = env["crm.team"].search([("company_id", "in", (False, env.company.id))], limit=1)
+    desk = env["mobifone.desk"].with_user(user("agent_a1"))
+    lookup_id = desk.lookup(sample.CASES["occupation"][0], hotline="1090")["lookup_id"]
+    desk.open_lead(lookup_id, promotion.id, "Khách hàng muốn được gọi lại sau 18 giờ.")
 
 
 def make_calls():
@@ -215,6 +230,23 @@ def set_leavers():
         agent.sudo().started_on = last_month - timedelta(days=90)
         agent.with_user(user(reporter)).report_leaver(left_at)
     env["mobifone.removal.letter"]._cron_letters()
+
+
+def set_tickets():
+    """Members for the teams of the helpdesk, and a complaint that waits, where tickets are installed."""
+    if "mobifone.ticket.route" not in env:
+        return
+    teams = env["mobifone.ticket.route"].search([]).team_id
+    members = user("care") + user("manager")
+    if set(members.ids) <= set(teams.user_ids.ids):
+        return
+    env.ref("mobifone_consult_helpdesk.helpdesk_team_care").user_ids += user("care")
+    for team in teams:
+        team.user_ids += user("manager")
+    # An unnamed line: the named cases stay as they are described.
+    lookup_id = opened(sample.lines()[150]["msisdn"], "agent_a1")
+    desk("agent_a1").exclude(lookup_id, "complaint")
+    desk("agent_a1").open_ticket(lookup_id, "complaint", "Mạng chậm từ ba hôm nay ở khu vực Phường Mẫu.")
 
 
 def desk(login):
@@ -293,9 +325,11 @@ set_unlocked()
 set_blacklist()
 set_occupation()
 set_promotion()
+set_lead()
 make_calls()
 set_requests()
 set_leavers()
+set_tickets()
 env.cr.commit()
 write_feed_key()
 env.cr.commit()

@@ -53,10 +53,14 @@ export class FeedbackDialog extends Component {
     }
 }
 
-lineTools.add("feedback", {
-    key: "F8",
-    label: _t("Record feedback"),
-    icon: "fa-comment-o",
-    className: "o_mobifone_complain",
-    open: ({ request, number }, { addDialog }) => addDialog(FeedbackDialog, { request, number }),
-});
+lineTools.add(
+    "feedback",
+    {
+        key: "F8",
+        label: _t("Record feedback"),
+        icon: "fa-comment-o",
+        className: "o_mobifone_complain",
+        open: ({ request, number }, { addDialog }) => addDialog(FeedbackDialog, { request, number }),
+    },
+    { sequence: 20 }
+);

@@ -20,10 +20,14 @@ async function open({ job, request, number }, { orm, addDialog, isCurrent }) {
     addDialog(RegistrationDialog, { request, number, entry: job.papers, form, onRequest });
 }
 
-lineTools.add("papers", {
-    key: "F4",
-    label: _t("Update papers"),
-    icon: "fa-id-card-o",
-    className: "o_mobifone_update_papers",
-    open,
-});
+lineTools.add(
+    "papers",
+    {
+        key: "F4",
+        label: _t("Update papers"),
+        icon: "fa-id-card-o",
+        className: "o_mobifone_update_papers",
+        open,
+    },
+    { sequence: 10 }
+);

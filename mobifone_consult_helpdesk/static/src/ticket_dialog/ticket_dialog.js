@@ -69,20 +69,24 @@ export class TicketDialog extends Component {
     }
 }
 
-lineTools.add("ticket", {
-    key: "F9",
-    label: _t("Open a ticket"),
-    icon: "fa-life-ring",
-    className: "o_mobifone_open_ticket",
-    async open({ request, number }, { orm, notification, addDialog, isCurrent }) {
-        const form = await orm.call(DESK_MODEL, "ticket_form", [], request);
-        if (!isCurrent()) {
-            return; // the next number was entered meanwhile
-        }
-        if (form.ok) {
-            addDialog(TicketDialog, { request, number, form });
-        } else {
-            notification.add(form.verdict.reason, { type: "warning" });
-        }
+lineTools.add(
+    "ticket",
+    {
+        key: "F9",
+        label: _t("Open a ticket"),
+        icon: "fa-life-ring",
+        className: "o_mobifone_open_ticket",
+        async open({ request, number }, { orm, notification, addDialog, isCurrent }) {
+            const form = await orm.call(DESK_MODEL, "ticket_form", [], request);
+            if (!isCurrent()) {
+                return; // the next number was entered meanwhile
+            }
+            if (form.ok) {
+                addDialog(TicketDialog, { request, number, form });
+            } else {
+                notification.add(form.verdict.reason, { type: "warning" });
+            }
+        },
     },
-});
+    { sequence: 30 }
+);
