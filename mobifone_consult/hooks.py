@@ -13,8 +13,8 @@ def uninstall_hook(env):
     env.flush_all()
     for function in ("mobifone_append_only", "mobifone_lookup_append_only", "mobifone_script_frozen"):
         env.cr.execute(f"DROP FUNCTION IF EXISTS {function}() CASCADE")  # pylint: disable=sql-injection
-    # Our rows hold on to each other, to users and to groups: Odoo would try to delete those first, one by one, and
-    # log an error for each. The tables go anyway.
+    # Our rows and columns hold on to each other, to users and to groups: Odoo would try to delete those first, one by
+    # one, and log an error for each. The tables and columns go anyway.
     env.cr.execute(
         r"""
         DO $$
@@ -24,7 +24,9 @@ def uninstall_hook(env):
             FOR held IN
                 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
                  WHERE contype = 'f'
-                   AND (conrelid::regclass::text LIKE 'mobifone\_%' OR confrelid::regclass::text LIKE 'mobifone\_%')
+                   AND (conrelid::regclass::text LIKE 'mobifone\_%' OR confrelid::regclass::text LIKE 'mobifone\_%'
+                        OR EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY(conkey)
+                                                                AND attname LIKE 'mobifone\_%'))
             LOOP
                 EXECUTE held;
             END LOOP;
