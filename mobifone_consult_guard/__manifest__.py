@@ -19,4 +19,5 @@
         "web.assets_tests": ["mobifone_consult_guard/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -9,3 +9,8 @@ def post_init_hook(env):
         "UPDATE res_users SET mobifone_password_set_on = %s WHERE mobifone_password_set_on IS NULL",
         [fields.Datetime.now()],
     )
+
+
+def uninstall_hook(env):
+    """Take out the settings; those chosen later are no records of the add-on."""
+    env["ir.config_parameter"].search([("key", "=like", r"mobifone\_consult.guard\_%")]).unlink()

@@ -3,18 +3,15 @@
 import os
 import re
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox import database, log_gate, odoo, process, tools
+from sandbox import addon_tests, database, life, log_gate, odoo, process, stages, tools
 from sandbox.prepare import alone, fetch, prepared
 from sandbox.say import fail, say
 from sandbox.settings import ROOT, Settings
 
 ADDONS = [ROOT / module for module in database.MODULES]
-# Seconds after which a stage is taken for hung (a broken page can keep a browser waiting for ever).
-LIMIT = 900
 # Left out of test_lint: tests of Odoo's own checkers, and a walk through every file below the add-ons folders,
 # which are Odoo's 600 add-ons and this whole checkout. (Conflict markers in our files break ruff and eslint.)
 LINT_TAGS = "/test_lint,-/test_lint/tests/test_checkers.py,-/test_lint:TestConflictMarkers"
@@ -36,15 +33,16 @@ def test(settings: Settings) -> None:
     with alone(settings, "test"), prepared(settings, tests=True, browser=True):
         # All add-ons are tested, whatever GUARD says.
         tested = replace(settings, database=f"{settings.database}_test", guard=True)
-        failed = [] if _stage("lint", lambda: _linters(settings)) else ["lint"]
+        failed = [] if stages.stage("lint", lambda: _linters(settings)) else ["lint"]
         database.ensure_pristine(tested, "test_lint")
-        stages = {
+        checks = {
             "installation": lambda: log_gate.clean(odoo.setup_log(tested)),
-            "tests of the add-ons": lambda: _addon_tests(tested),
+            "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
             "Odoo's test_lint": lambda: _odoo_lint(tested),
             "tests of the running product": lambda: _blackbox(settings, tested.database),
+            "life of the packages": lambda: stages.survives(lambda: life.of_packages(settings, tested.database)),
         }
-        failed += [name for name, stage in stages.items() if not _stage(name, stage)]
+        failed += [name for name, check in checks.items() if not stages.stage(name, check)]
     if failed:
         fail(f"failed after {time.monotonic() - begin:.0f} s: {', '.join(failed)}")
     say(f"all tests passed in {time.monotonic() - begin:.0f} s")
@@ -69,23 +67,6 @@ def bench(settings: Settings) -> None:
         fail(f"bench ended with code {code}")
 
 
-def _stage(name: str, stage: Callable[[], bool]) -> bool:
-    say(f"\n=== {name}")
-    begin = time.monotonic()
-    passed = stage()
-    say(f"=== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - begin:.0f} s)")
-    return passed
-
-
-def _passes(settings: Settings, command: list, **env: object) -> bool:
-    """Run a program from the root of the repository; its output is shown as it comes."""
-    env = {**odoo.environment(settings), **{name: str(value) for name, value in env.items()}}
-    code = process.call(command, cwd=ROOT, env=env, timeout=LIMIT)
-    if code == 124:
-        say(f"stopped after {LIMIT} s: it hung")
-    return code == 0
-
-
 def _linters(settings: Settings) -> bool:
     cache = settings.home / "cache"
     ruff = [settings.python, "-m", "ruff"]
@@ -95,27 +76,8 @@ def _linters(settings: Settings) -> bool:
         [settings.python, "-m", "pylint", "--rcfile=pyproject.toml", *ADDONS],
     )
     # All of them, also after one that found something.
-    results = [_passes(settings, command, PYLINTHOME=cache / "pylint") for command in commands]
+    results = [stages.passes(settings, command, PYLINTHOME=cache / "pylint") for command in commands]
     return all(results)
-
-
-def _addon_tests(settings: Settings) -> bool:
-    folders = [folder for addon in ADDONS if (folder := addon / "tests").is_dir()]
-    if not folders:
-        say("no add-on has tests")
-        return False
-    log = settings.log("test-addons")
-    log.unlink(missing_ok=True)
-    config = settings.home / "test.conf"
-    screenshots = settings.home / "log" / "screenshots"
-    odoo.write_config(settings, config, db_name=settings.database, logfile=log, screenshots=screenshots)
-    # Told to the file at level info, so that the log gate sees warnings in the light of what went before.
-    command = [settings.python, "-m", "pytest", "--odoo-http", "--odoo-log-level=info", "--durations=5", *folders]
-    passed = _passes(settings, command, ODOO_RC=config, HOME=_home(settings))
-    # What the tests counted: they write it to the log, as pytest keeps their output to itself.
-    for line in re.findall(r"test_script_shipped: (.* ways walked, .*)", log.read_text() if log.exists() else ""):
-        say(line)
-    return log_gate.clean(log, log_gate.REFUSALS) and passed
 
 
 def _odoo_lint(settings: Settings) -> bool:
@@ -138,7 +100,7 @@ def _odoo_lint(settings: Settings) -> bool:
         "--addons-path", f"{settings.addons_path},{ROOT / 'sandbox' / 'addons'}", "--load", "base,web,sandbox_lint",
         "--test-tags", tags,
     )  # fmt: skip
-    passed = _passes(settings, command, **env)
+    passed = stages.passes(settings, command, **env)
     found = re.search(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", log.read_text() if log.exists() else "")
     say(found[0] if found else "no tests were run")
     enough = bool(found) and int(found[3]) >= LINT_TESTS_AT_LEAST
@@ -159,7 +121,7 @@ def _blackbox(settings: Settings, template: str) -> bool:
     with odoo.server(served, log):
         env = _product_environment(served, folder, log)
         # pytest-odoo is for tests inside of Odoo.
-        passed = _passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", "tests"], **env)
+        passed = stages.passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", "tests"], **env)
     return log_gate.clean(log, log_gate.REFUSALS) and passed
 
 
@@ -174,14 +136,5 @@ def _product_environment(settings: Settings, folder: Path, log: Path) -> dict:
         "MOBIFONE_CHROMIUM": tools.browser() or "",
         # For tests that look into the database or run another Odoo command beside the server.
         "PGDATABASE": settings.database,
-        "HOME": _home(settings),
+        "HOME": stages.home(settings),
     }
-
-
-def _home(settings: Settings) -> str:
-    """A home folder that a browser can write to, also for a user who has none."""
-    home = os.environ.get("HOME", "")
-    if os.access(home, os.W_OK):
-        return home
-    (settings.home / "cache").mkdir(exist_ok=True)
-    return str(settings.home / "cache")

@@ -1,4 +1,4 @@
-"""What `make` offers: run, test, bench, lint, clean, and `odoo …` for any Odoo command."""
+"""What `make` offers: run, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
 
 import fcntl
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox import checks, database, odoo, postgres
+from sandbox import checks, database, matrix, odoo, postgres
 from sandbox.prepare import alone, prepared
 from sandbox.say import fail, say
 from sandbox.settings import MARKER, Settings
@@ -16,7 +16,8 @@ LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b"
 # All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
     "odoo", "odoo-*", "addons", "downloads", "venv", "eslint", "pg", "socket", "data", "databases", "blackbox", "bench",
-    "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key", "identity*.key", "*.lock", MARKER,
+    "matrix", "matrix-*.conf", "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key",
+    "identity*.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -25,7 +26,10 @@ def main(arguments: list) -> None:
     """Run one command; Ctrl-C and SIGTERM unwind through every `finally`."""
     for number in SIGNALS:
         signal.signal(number, _interrupted)
-    commands = {"run": run, "test": checks.test, "bench": checks.bench, "lint": checks.lint, "clean": clean}
+    commands = {
+        "run": run, "test": checks.test, "matrix": matrix.matrix, "bench": checks.bench, "lint": checks.lint,
+        "clean": clean,
+    }  # fmt: skip
     name, *rest = arguments or ["run"]
     try:
         settings = Settings()

@@ -71,6 +71,20 @@ def ensure_pristine(settings: Settings, *more_modules: str) -> None:
 
 def create(settings: Settings, stamp: Path, *more_modules: str) -> None:
     """A fresh database with the add-ons, their demo data and Vietnamese, in the place of the one made before."""
+    empty(settings, stamp)
+    names = ",".join((*modules(settings), *more_modules))
+    with step(f"installing Odoo with {names} into database {settings.database}", last_line(odoo.setup_log(settings))):
+        odoo.run(settings, "-i", names, "--with-demo", "--load-language=vi_VN")
+    postgres.psql(settings, STAY_AT_HOME, settings.database)
+    with step("compiling the pages' scripts and styles"):
+        odoo.script(settings, "warm_up", settings.home)
+
+
+def empty(settings: Settings, stamp: Path | None = None) -> None:
+    """A fresh database with nothing in it, in the place of the one made before."""
+    if not stamp:
+        stamp = _stamp(settings)
+        _state(settings)
     stamp.write_text(UNFINISHED)
     drop(settings, settings.database)
     # Not left to Odoo, which logs an error where an extension is missing: the embedded server has none of them.
@@ -79,12 +93,6 @@ def create(settings: Settings, stamp: Path, *more_modules: str) -> None:
     postgres.psql(settings, f"CREATE DATABASE \"{settings.database}\" TEMPLATE template0 ENCODING 'UTF8' {collation}")
     if postgres.psql(settings, "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"):
         postgres.psql(settings, "CREATE EXTENSION IF NOT EXISTS pg_trgm", settings.database)
-    names = ",".join((*modules(settings), *more_modules))
-    with step(f"installing Odoo with {names} into database {settings.database}", last_line(odoo.setup_log(settings))):
-        odoo.run(settings, "-i", names, "--with-demo", "--load-language=vi_VN")
-    postgres.psql(settings, STAY_AT_HOME, settings.database)
-    with step("compiling the pages' scripts and styles"):
-        odoo.script(settings, "warm_up", settings.home)
 
 
 def load_samples(settings: Settings, folder: Path) -> None:
@@ -109,6 +117,13 @@ def drop(settings: Settings, name: str) -> None:
     """Remove a database made here, and its files."""
     postgres.psql(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(settings.home / "data" / "filestore" / name, ignore_errors=True)
+
+
+def forget(settings: Settings) -> None:
+    """Remove `settings.database`; whoever makes one of that name later is not asked whose it is."""
+    _state(settings)
+    drop(settings, settings.database)
+    _stamp(settings).unlink(missing_ok=True)
 
 
 def made_here(settings: Settings) -> list:

@@ -70,11 +70,15 @@ def command(settings: Settings, *arguments: object) -> list:
     return [settings.python, settings.home / "venv" / "bin" / "odoo", *arguments]
 
 
-def run(settings: Settings, *arguments: str) -> None:
+def run(settings: Settings, *arguments: str, log: Path | None = None) -> None:
     """Install or update add-ons in the database; a failure ends the sandbox with the last error of Odoo's log."""
-    log = setup_log(settings)
-    log.unlink(missing_ok=True)
     arguments = ("-d", settings.database, *arguments, "--no-http", "--stop-after-init")
+    once(settings, *arguments, log=log or setup_log(settings))
+
+
+def once(settings: Settings, *arguments: str, log: Path) -> None:
+    """Run any Odoo command to its end, its log started anew; a failure ends the sandbox with the log's last error."""
+    log.unlink(missing_ok=True)
     saying.run(command(settings, *arguments), "Odoo failed", log, env=environment(settings), cwd=ROOT)
 
 
@@ -83,15 +87,18 @@ def setup_log(settings: Settings) -> Path:
     return settings.log(f"setup-{settings.database}")
 
 
-def script(settings: Settings, name: str, folder: Path) -> None:
-    """Run sandbox/scripts/<name>.py in `odoo shell` of the database; $SANDBOX names the folder it may write to."""
-    path = ROOT / "sandbox" / "scripts" / f"{name}.py"
+def script(settings: Settings, name: str, folder: Path, root: Path = ROOT) -> None:
+    """Run sandbox/scripts/<name>.py in `odoo shell` of the database; $SANDBOX names the folder it may write to.
+
+    :param root: the checkout whose script it is
+    """
+    path = root / "sandbox" / "scripts" / f"{name}.py"
     log = settings.log(name)
     env = {**environment(settings), "SANDBOX": str(folder)}
     with path.open() as source, log.open("w") as out:
         arguments = "shell", "-d", settings.database, "--no-http", "--log-level=warn"
         code = process.call(
-            command(settings, *arguments), stdin=source, stdout=out, stderr=out, cwd=ROOT, env=env, timeout=900
+            command(settings, *arguments), stdin=source, stdout=out, stderr=out, cwd=root, env=env, timeout=900
         )
     lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     # The shell ends with code 0 even when the script raised: each script prints `done` as its last word.

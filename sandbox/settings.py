@@ -29,6 +29,9 @@ class Settings:
 
     # Tests that change the keys get a file of their own.
     identity_key_name: str = "identity.key"
+    # Where our add-ons lie: in this checkout, or where their packages were installed.
+    addons: Path = ROOT
+    config_name: str = "odoo.conf"
 
     @property
     def identity_key(self) -> Path:
@@ -48,12 +51,15 @@ class Settings:
 
     @property
     def addons_path(self) -> str:
-        folders = [ROOT, self.others_addons, self.odoo_root / "odoo" / "addons"]
+        return ",".join(map(str, [self.addons, self.others_addons, *self.odoo_addons]))
+
+    @property
+    def odoo_addons(self) -> list:
+        """The folders with Odoo's own add-ons."""
+        inside = self.odoo_root / "odoo" / "addons"
         # A source checkout keeps most add-ons beside the package; where a package keeps all of them inside,
         # such a sibling is a partial duplicate.
-        if not (folders[-1] / "web").is_dir():
-            folders.append(self.odoo_root / "addons")
-        return ",".join(map(str, folders))
+        return [inside] if (inside / "web").is_dir() else [inside, self.odoo_root / "addons"]
 
     @property
     def others_addons(self) -> Path:
@@ -62,7 +68,7 @@ class Settings:
 
     @property
     def config_file(self) -> Path:
-        return self.home / "odoo.conf"
+        return self.home / self.config_name
 
     @property
     def feed_key(self) -> Path:
