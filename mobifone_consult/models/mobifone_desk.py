@@ -174,6 +174,16 @@ class MobifoneDesk(models.AbstractModel):
         return bool(facts) and facts["registration_state"] == "incomplete" and not lookup["is_acknowledged"]
 
     @api.model
+    def _obstacle(self, lookup, facts):
+        """The verdict that stops all work on a looked-up line: it is no line of MobiFone's, or its notice waits.
+
+        :return: a verdict, or None when nothing is in the way
+        """
+        if facts is None:
+            return self.env["mobifone.verdict"]._other_network()
+        return self.env["mobifone.verdict"]._not_acknowledged() if self._must_acknowledge(lookup, facts) else None
+
+    @api.model
     def _answer(self, msisdn, facts, exclusion=None, hotline=None, *, is_acknowledged=False):
         """Everything one look-up tells, as design 4 lists it; without `lookup_id`."""
         verdicts = self.env["mobifone.verdict"]

@@ -62,10 +62,8 @@ class MobifoneDesk(models.AbstractModel):
         lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
         facts = desk._facts_of(lookup)
         verdicts = desk.env["mobifone.verdict"]
-        if facts is None:
-            return {"ok": False, "verdict": verdicts._other_network(), "feedback_id": False}
-        if desk._must_acknowledge(lookup, facts):
-            return {"ok": False, "verdict": verdicts._not_acknowledged(), "feedback_id": False}
+        if obstacle := desk._obstacle(lookup, facts):
+            return {"ok": False, "verdict": obstacle, "feedback_id": False}
         if not isinstance(text, str) or not text.strip() or len(text) > MAX_FEEDBACK or UNREADABLE.search(text):
             raise UserError(desk.env._("Write what the customer says, in at most %s characters.", MAX_FEEDBACK))
         feedback_sudo = desk.env["mobifone.feedback"]._take(lookup, facts, text.strip(), call_id)

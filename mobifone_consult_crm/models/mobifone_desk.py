@@ -85,12 +85,9 @@ class MobifoneDesk(models.AbstractModel):
     @api.model
     def _lead_verdict(self, lookup):
         """May a lead be taken in this look-up?"""
-        verdicts, facts = self.env["mobifone.verdict"], self._facts_of(lookup)
-        if facts is None:
-            return verdicts._other_network()
-        if self._must_acknowledge(lookup, facts):
-            return verdicts._not_acknowledged()
-        return verdicts._verdict("ok", self.env._("Choose the promotion that interests the customer."))
+        reason = self.env._("Choose the promotion that interests the customer.")
+        may = self.env["mobifone.verdict"]._verdict("ok", reason)
+        return self._obstacle(lookup, self._facts_of(lookup)) or may
 
     @api.model
     def _promotion_of_id(self, promotion_id):

@@ -159,12 +159,8 @@ class MobifoneDesk(models.AbstractModel):
 
     @api.model
     def _ticket_verdict(self, lookup, facts):
-        verdicts = self.env["mobifone.verdict"]
-        if facts is None:
-            return verdicts._other_network()
-        if self._must_acknowledge(lookup, facts):
-            return verdicts._not_acknowledged()
-        return verdicts._verdict("ok", self.env._("A ticket may be opened."))
+        may = self.env["mobifone.verdict"]._verdict("ok", self.env._("A ticket may be opened."))
+        return self._obstacle(lookup, facts) or may
 
     @api.model
     def _ticket_routes(self):
