@@ -38,14 +38,16 @@ class MobifoneDesk(models.AbstractModel):
         }
 
     @api.model
-    def open_ticket(self, lookup_id, matter, text, call_id=None):
-        """Open a ticket for the looked-up line. One per look-up and matter: said again it is added to.
+    def open_ticket(self, lookup_id, matter, text, call_id=None, number=None):
+        """Open a ticket for the looked-up line, or add to one that it has. One per look-up and matter: said again it is
+        added to.
 
-        :param str matter: key of one that `ticket_form` told
+        :param str matter: key of one that `ticket_form` told; of no use with `number`
         :param str text: in the agent's words; numbers in it are masked before it is kept
         :param int call_id: the call it was told in
-        :return: {ok, verdict, ticket_id, number, team, replayed}
-        :raise UserError: when there is no such matter, or nothing to keep
+        :param str number: of an open ticket that `ticket_form` told, to be added to instead
+        :return: {ok, verdict, ticket_id, number, team, replayed}; `ticket_id` is False where the user may not read it
+        :raise UserError: when there is no such matter or ticket, or nothing to keep
         """
         desk = self._enter()
         lookup = desk.env["mobifone.lookup"]._open(lookup_id, call_id)
@@ -56,12 +58,17 @@ class MobifoneDesk(models.AbstractModel):
             return {
                 "ok": False, "verdict": verdict, "ticket_id": False, "number": False, "team": False, "replayed": False,
             }  # fmt: skip
-        route = desk._ticket_routes().filtered(lambda known: known.code == matter)
-        if not route:
-            raise UserError(desk.env._("There is no such matter: choose one of those shown."))
         if not isinstance(text, str) or not text.strip() or len(text) > MAX_TICKET or UNREADABLE.search(text):
             raise UserError(desk.env._("Write what it is about, in at most %s characters.", MAX_TICKET))
         text = text.strip()
+        if number is not None:
+            ticket_sudo = desk._open_ticket(facts, number)
+            ticket_sudo._mobifone_add(text)
+            desk.env["mobifone.lookup"]._log("ticket", parent=lookup, result="ok", purpose=ticket_sudo.number)
+            return desk._ticket_opened(ticket_sudo)
+        route = desk._ticket_routes().filtered(lambda known: known.code == matter)
+        if not route:
+            raise UserError(desk.env._("There is no such matter: choose one of those shown."))
         # What comes in the same look-up waits here, and then sees in a fresh snapshot what the first one made.
         desk.env.cr.execute(SQL("SELECT FROM mobifone_lookup WHERE id = %s FOR NO KEY UPDATE", lookup["id"]))
         replay = desk._ticket_again(lookup, route, text)
@@ -188,7 +195,7 @@ class MobifoneDesk(models.AbstractModel):
         return {
             "ok": True,
             "verdict": self.env["mobifone.verdict"]._verdict("ok", self._ticket_place(ticket_sudo)),
-            "ticket_id": ticket_sudo.id,
+            "ticket_id": ticket_sudo.with_env(self.env)._filtered_access("read").id,
             "number": ticket_sudo.number,
             "team": ticket_sudo.team_id.name,
             "replayed": replayed,
@@ -198,6 +205,17 @@ class MobifoneDesk(models.AbstractModel):
     def _ticket_place(self, ticket_sudo):
         team = ticket_sudo.team_id.name
         return self.env._("Ticket %(number)s is with %(team)s.", number=ticket_sudo.number, team=team)
+
+    @api.model
+    def _open_ticket(self, facts, number):
+        """The open ticket of the line with that number; a sudo record."""
+        # sudo: the customer may add to his ticket, whoever took it; what it says is not told
+        tickets_sudo = self.env["helpdesk.ticket"].sudo()
+        domain = [("mobifone_subscriber_id", "=", facts["id"]), ("closed", "=", False)]
+        found_sudo = tickets_sudo.search(domain).filtered(lambda ticket: ticket.number == number)
+        if not found_sudo:
+            raise UserError(self.env._("The line has no such open ticket: choose one of those shown."))
+        return found_sudo
 
     @api.model
     def _tickets_of(self, facts):

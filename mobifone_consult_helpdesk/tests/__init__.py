@@ -8,5 +8,6 @@ from . import (
     test_ticket_race,
     test_ticket_route,
     test_ticket_tour,
+    test_ticket_work,
     test_translation,
 )

@@ -49,7 +49,7 @@ class TicketCase(PapersCase):
         user = user or self.agent_a1
         answer = self.desk(user).open_ticket(self.look_up(user, number), matter, text)
         self.assertTrue(answer["ok"], answer)
-        return self.env["helpdesk.ticket"].browse(answer["ticket_id"])
+        return self.env["helpdesk.ticket"].search([("number", "=", answer["number"])], order="id desc", limit=1)
 
     def feedback_ticket(self, text="Giấy tờ gửi lâu chưa duyệt", user=None):
         """(feedback, its ticket), both as customer care has them."""

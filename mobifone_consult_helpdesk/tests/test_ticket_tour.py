@@ -21,6 +21,7 @@ class TestTicketTour(TicketCase, HttpCase):
         self.walk("mobifone_ticket_from_call", lang)
         ticket = self.tickets(OPEN)
         self.assertEqual((len(ticket), ticket.mobifone_route_id.code), (1, "complaint"))
+        self.assertIn("Khách gọi lại", ticket.description)
         lookups = self.env["mobifone.lookup"].search([("user_id", "=", self.agent_a1.id), ("kind", "=", "lookup")])
         self.assertEqual(lookups.mapped("purpose"), [ticket.number, False], "newest first: from the ticket")
 

@@ -24,10 +24,21 @@ export class TicketDialog extends Component {
         this.notification = useService("notification");
         this.formatMoment = formatMoment;
         const { matter, matters } = this.props.form;
-        this.state = useState({ matter: matter || matters[0]?.key || "", text: "", busy: false, error: "" });
+        this.openTickets = this.props.form.tickets.filter((ticket) => !ticket.is_closed);
+        this.state = useState({
+            number: "", // of the ticket to be added to; none: a new one
+            matter: matter || matters[0]?.key || "",
+            text: "",
+            busy: false,
+            error: "",
+        });
         // What was recorded chose the matter: what is left is to tell of it.
         this.first = useAutofocus({ refName: matter ? "text" : "matter" });
         this.title = _t("Open a ticket: %s", this.props.number);
+    }
+
+    addLabel({ number, matter }) {
+        return _t("Add to %(number)s: %(matter)s", { number, matter });
     }
 
     get team() {
@@ -45,7 +56,8 @@ export class TicketDialog extends Component {
         }
         Object.assign(this.state, { busy: true, error: "" });
         try {
-            const request = { ...this.props.request, matter: this.state.matter, text };
+            const { matter, number } = this.state;
+            const request = { ...this.props.request, matter, text, number: number || null };
             this.take(await this.orm.call(DESK_MODEL, "open_ticket", [], request));
         } catch (error) {
             this.state.error = errorText(error);
@@ -61,9 +73,10 @@ export class TicketDialog extends Component {
         }
         const show = () => this.action.doAction(TICKETS_ACTION, { viewType: "form", props: { resId: ticket_id } });
         this.notification.add(verdict.reason, {
-            title: _t("The ticket is opened"),
+            title: this.state.number ? _t("Added to the ticket") : _t("The ticket is opened"),
             type: "success",
-            buttons: [{ name: _t("Show it"), onClick: show, primary: false }],
+            // One that somebody else took is not the agent's to read.
+            buttons: ticket_id ? [{ name: _t("Show it"), onClick: show, primary: false }] : [],
         });
         this.props.close();
     }

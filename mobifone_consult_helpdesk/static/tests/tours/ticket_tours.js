@@ -34,7 +34,9 @@ registry.category("web_tour.tours").add("mobifone_ticket_from_call", {
         { trigger: `${DESK} .o_mobifone_line .o_mobifone_big_number:contains(0900 091 001)` },
         { content: "the ticket it has", trigger: DESK, run: "press F9" },
         { trigger: `${DIALOG} .o_mobifone_line_tickets li[data-closed=false]` },
-        { trigger: `${DIALOG} select`, run: "press Escape" },
+        { content: "added to that one", trigger: "#o_mobifone_ticket_number", run: "selectByIndex 1" },
+        { trigger: `${DIALOG}:not(:has(#o_mobifone_ticket_matter)) #o_mobifone_ticket_text`, run: "edit Khách gọi lại" },
+        { trigger: "#o_mobifone_ticket_text", run: "press Control+Enter" },
         { trigger: `${DESK}:not(:has(${DIALOG}))` },
     ],
 });
