@@ -7,5 +7,6 @@ from . import (
     test_ticket_race,
     test_ticket_route,
     test_ticket_tour,
+    test_ticket_walls,
     test_translation,
 )
