@@ -3,6 +3,7 @@ from . import (
     test_portal,
     test_ticket,
     test_ticket_access,
+    test_ticket_closing,
     test_ticket_guard,
     test_ticket_race,
     test_ticket_route,

@@ -1,4 +1,9 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.mobifone_consult_helpdesk.controllers.helpdesk_portal import MobifoneCustomerPortalHelpdesk
 
 from .common import TicketCase
 
@@ -35,6 +40,26 @@ class TestPortal(TicketCase, HttpCase):
         self.env.invalidate_all()
         self.assertTrue(ticket.closed)
 
+    def test_feedback_is_closed_by_customer_care_only(self):
+        own = self.customer()
+        feedback, ticket = self.feedback_ticket()
+        ticket.sudo().partner_id = own.partner_id
+        offered = []
+
+        def shown(*args, **kwargs):
+            values = on_page(*args, **kwargs)
+            offered.append(bool(values["closed_stages"]))
+            return values
+
+        on_page = MobifoneCustomerPortalHelpdesk._ticket_get_page_view_values
+        with patch.object(MobifoneCustomerPortalHelpdesk, "_ticket_get_page_view_values", shown):
+            for record in own + ticket:
+                self.assertEqual(self.url_open(f"/my/ticket/{record.id}").status_code, 200)
+        self.assertEqual(offered, [True, False])
+        self.assertEqual(self.post("/ticket/close", ticket_id=ticket.id, stage_id=self.done.id).status_code, 404)
+        self.env.invalidate_all()
+        self.assertEqual(feedback.state, "new")
+
     def test_nobody_closes_another_s(self):
         self.customer()
         foreign = self.open_ticket()
@@ -49,9 +74,10 @@ class TestPortal(TicketCase, HttpCase):
         self.assertIn(answer.status_code, (404, 405))
         answer = self.url_open("/submitted/ticket?subject=x&description=y", allow_redirects=False)
         self.assertIn(answer.status_code, (404, 405))
-        answer = self.url_open(
-            "/ticket/close", data={"ticket_id": ticket.id, "stage_id": self.done.id}, allow_redirects=False
-        )
+        with mute_logger("odoo.http"):
+            answer = self.url_open(
+                "/ticket/close", data={"ticket_id": ticket.id, "stage_id": self.done.id}, allow_redirects=False
+            )
         self.assertEqual(answer.status_code, 400, "no token of a form")
         self.env.invalidate_all()
         self.assertFalse(ticket.closed)
