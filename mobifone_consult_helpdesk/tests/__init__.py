@@ -7,6 +7,7 @@ from . import (
     test_ticket_guard,
     test_ticket_race,
     test_ticket_route,
+    test_ticket_text,
     test_ticket_tour,
     test_ticket_walls,
     test_translation,
