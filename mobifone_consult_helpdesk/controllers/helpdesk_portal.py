@@ -29,7 +29,8 @@ class MobifoneHelpdeskTicketController(HelpdeskTicketController):
             is_offered = int(stage_id) in stages.filtered("close_from_portal").ids
         except (AccessError, MissingError, TypeError, ValueError):
             raise NotFound() from None
-        if not is_offered:
+        # sudo: as above; feedback on papers is closed by customer care, with an answer
+        if not is_offered or ticket.sudo().mobifone_feedback_id:
             raise NotFound()
         return super().support_ticket_close(ticket_id=ticket_id, stage_id=stage_id, **kw)
 
@@ -55,3 +56,9 @@ class MobifoneCustomerPortalHelpdesk(CustomerPortalHelpdesk):
     def portal_my_ticket(self, ticket_id, access_token=None, **kw):
         _refuse_vendors()
         return super().portal_my_ticket(ticket_id, access_token, **kw)
+
+    def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        if ticket.sudo().mobifone_feedback_id:  # sudo: customers read nothing of that
+            values["closed_stages"] = values["closed_stages"].browse()
+        return values

@@ -2,6 +2,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_access,
     helpdesk_ticket_close,
+    helpdesk_ticket_team,
     ir_model_access,
     mobifone_agent,
     mobifone_desk,

@@ -10,6 +10,7 @@ from odoo.addons.mobifone_consult.models.mobifone_lookup import HOTLINES
 CALL_READERS = "mobifone_consult.group_team_leader,mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"
 MANAGER = "mobifone_consult.group_manager"
 MAX_CALLS = 80
+MAX_DESCRIPTION = 20_000
 
 
 class HelpdeskTicket(models.Model):
@@ -105,13 +106,15 @@ class HelpdeskTicket(models.Model):
     @api.depends("mobifone_subscriber_id")
     @api.depends_context("uid")
     def _compute_mobifone_call_ids(self):
-        lookups = self.env["mobifone.lookup"]
+        calls, lookups_sudo = (
+            self.env["mobifone.call"],
+            self.env["mobifone.lookup"].sudo(),
+        )  # sudo: to find by the number
         for ticket in self:
-            # sudo: which calls a line had is told below only as far as the user may read them
-            msisdn = ticket.sudo().mobifone_subscriber_id.msisdn
-            domain = [("lookup_id.number_hash", "=", lookups._number_hash(msisdn))] if msisdn else [(0, "=", 1)]
-            calls = self.env["mobifone.call"].sudo().search(domain, limit=MAX_CALLS)
-            ticket.mobifone_call_ids = calls.with_env(self.env)._filtered_access("read")
+            msisdn = ticket.sudo().mobifone_subscriber_id.msisdn  # sudo: as above
+            of_line = lookups_sudo._search([("number_hash", "=", lookups_sudo._number_hash(msisdn))]) if msisdn else ()
+            # Of those, the newest that the user may read.
+            ticket.mobifone_call_ids = calls.search([("lookup_id", "in", of_line)], limit=MAX_CALLS)
 
     @api.constrains("user_id", "mobifone_vendor_id")
     def _check_mobifone_vendor(self):
@@ -166,7 +169,7 @@ class HelpdeskTicket(models.Model):
                 "team_id": route.team_id.id,
                 "category_id": route.category_id.id,
                 "priority": route.priority,
-                "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_phone", False).id,
+                "channel_id": self.env["ir.model.data"]._xmlid_to_res_id("helpdesk_mgmt.helpdesk_ticket_channel_phone"),
                 "company_id": (route.team_id.company_id or self.env.company).id,
                 "user_id": False,  # the team decides who
                 "partner_id": partner.id if partner else False,
@@ -182,6 +185,10 @@ class HelpdeskTicket(models.Model):
 
     def _mobifone_add(self, text):
         """Put what was said again under what was said before, unless it is the same; a sudo record."""
-        said = plaintext2html(masked_text(text))
-        if said not in self.description:
-            self.description += said
+        # As the field keeps it, to be compared with what it keeps.
+        said = self._fields["description"].convert_to_cache(plaintext2html(masked_text(text)), self)
+        if said in self.description:
+            return
+        if len(self.description) + len(said) > MAX_DESCRIPTION:
+            raise UserError(self.env._("This ticket is full: look the line up again for another."))
+        self.description += said

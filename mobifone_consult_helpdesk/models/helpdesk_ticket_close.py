@@ -14,12 +14,17 @@ class HelpdeskTicket(models.Model):
         return super().create([self._mobifone_masked(vals) for vals in vals_list])
 
     def write(self, vals):
-        # Of the system's own: closing along with the feedback, and erasing what a person wants erased.
-        if {"stage_id", "mobifone_answer"} & set(vals) and not self.env.su:
-            self._check_mobifone_feedback_open(vals)
+        # Another team may have other stages: then the ticket's stage follows.
+        if not {"stage_id", "team_id", "mobifone_answer"} & set(vals):
+            return super().write(vals)
+        was_closed = self.filtered("closed")
         result = super().write(self._mobifone_masked(vals))
-        if "stage_id" in vals:
-            self._mobifone_close_feedback()
+        # sudo: whoever works on tickets may not be of customer care
+        for ticket in self.filtered(lambda ticket: ticket.sudo().mobifone_feedback_id):
+            if ticket.sudo().mobifone_feedback_id.state == "closed":  # sudo: as above
+                ticket._check_mobifone_closed(ticket in was_closed, vals)
+            elif ticket.closed:
+                ticket._mobifone_close_feedback()
         return result
 
     @api.model
@@ -29,31 +34,31 @@ class HelpdeskTicket(models.Model):
             {**vals, "mobifone_answer": masked_text(vals["mobifone_answer"])} if vals.get("mobifone_answer") else vals
         )
 
-    def _check_mobifone_feedback_open(self, vals):
-        # sudo: whoever works on tickets may not be of customer care
-        closed = self.filtered(lambda ticket: ticket.sudo().mobifone_feedback_id.state == "closed")
-        changed = closed.filtered(lambda ticket: "mobifone_answer" in vals or ticket.stage_id.id != vals["stage_id"])
-        if changed:
+    def _check_mobifone_closed(self, was_closed, vals):
+        """What is written on the ticket of closed feedback may close it as well, with the same answer."""
+        is_reopened = was_closed and not self.closed
+        # sudo: as above
+        if is_reopened or (
+            "mobifone_answer" in vals and self.mobifone_answer != self.sudo().mobifone_feedback_id.answer
+        ):
             raise UserError(
                 self.env._(
                     "The feedback of ticket %s is closed with its answer: what the customer says now is a new one.",
-                    changed[0].number,
+                    self.number,
                 )
             )
 
     def _mobifone_close_feedback(self):
-        """Close the feedback of those that were closed.
+        """Close the feedback of a ticket that was closed.
 
         :raise AccessError: for others than customer care and managers
         :raise UserError: when there is no answer yet
         """
-        for ticket in self.filtered("closed"):
-            feedback = ticket.sudo().mobifone_feedback_id.with_env(self.env)  # sudo: as above
-            if feedback and feedback.sudo().state != "closed":
-                feedback._check_care()
-                if ticket.mobifone_answer:
-                    feedback.answer = ticket.mobifone_answer
-                feedback.action_close()
+        feedback = self.sudo().mobifone_feedback_id.with_env(self.env)  # sudo: as above
+        feedback._check_care()
+        if self.mobifone_answer:
+            feedback.answer = self.mobifone_answer
+        feedback.action_close()
 
     def _mobifone_close(self, answer):
         """Close the tickets of a feedback that was closed; sudo records."""

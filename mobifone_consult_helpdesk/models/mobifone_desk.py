@@ -183,7 +183,7 @@ class MobifoneDesk(models.AbstractModel):
         ticket_sudo = tickets_sudo.search([*domain, ("mobifone_feedback_id", "=", False)], limit=1)
         if not ticket_sudo:
             return None
-        if ticket_sudo.closed:
+        if ticket_sudo.closed or not ticket_sudo.active:
             reason = self.env._("The ticket of this look-up is closed already: look the line up again for another.")
             verdict = self.env["mobifone.verdict"]._verdict("passed_on", reason)
             return {**self._ticket_opened(ticket_sudo, replayed=True), "ok": False, "verdict": verdict}

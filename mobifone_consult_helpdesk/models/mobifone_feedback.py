@@ -6,7 +6,10 @@ class MobifoneFeedback(models.Model):
 
     _inherit = "mobifone.feedback"
 
-    ticket_ids = fields.One2many("helpdesk.ticket", "mobifone_feedback_id", string="Tickets")
+    # Archived or not: there is one for good.
+    ticket_ids = fields.One2many(
+        "helpdesk.ticket", "mobifone_feedback_id", string="Tickets", context={"active_test": False}
+    )
 
     def _take(self, lookup, facts, text, call_id):
         feedback_sudo = super()._take(lookup, facts, text, call_id)
@@ -35,10 +38,10 @@ class MobifoneFeedback(models.Model):
         }
 
     def _open_ticket(self):
-        """Open a ticket for each, where routing says so; sudo records."""
+        """Open a ticket for each that waits for its answer, where routing says so; sudo records."""
         # sudo: routing is the managers' to read in full
         route_sudo = self.env["mobifone.ticket.route"].sudo()._for_feedback()
-        for feedback in self if route_sudo else ():
+        for feedback in self.filtered(lambda feedback: feedback.state != "closed") if route_sudo else ():
             values = {
                 "taken_on": feedback.taken_on,
                 "mobifone_feedback_id": feedback.id,

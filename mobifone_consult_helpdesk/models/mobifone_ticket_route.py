@@ -45,6 +45,19 @@ class MobifoneTicketRoute(models.Model):
     )
     _hours_range = models.Constraint("CHECK (hours >= 0 AND hours <= 8760)", "The time limit is from 0 to 8760 hours.")
 
+    @api.constrains("active", "team_id")
+    def _check_team(self):
+        # Members of an archived team do not see its tickets.
+        for route in self:
+            if route.active and not route.team_id.active:
+                raise UserError(
+                    self.env._(
+                        "Tickets of “%(matter)s” go to %(team)s: an archived team would not see them.",
+                        matter=route.name,
+                        team=route.team_id.name,
+                    )
+                )
+
     def write(self, vals):
         if "code" in vals and any(route.code != vals["code"] for route in self):
             raise UserError(self.env._("The code of a routing never changes: other programs know it by that."))

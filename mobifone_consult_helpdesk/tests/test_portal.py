@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.mobifone_consult_helpdesk.controllers.helpdesk_portal import MobifoneCustomerPortalHelpdesk
 
 from .common import TicketCase
 
@@ -35,6 +39,26 @@ class TestPortal(TicketCase, HttpCase):
         self.assertEqual(answer.status_code, 302)
         self.env.invalidate_all()
         self.assertTrue(ticket.closed)
+
+    def test_feedback_is_closed_by_customer_care_only(self):
+        own = self.customer()
+        feedback, ticket = self.feedback_ticket()
+        ticket.sudo().partner_id = own.partner_id
+        offered = []
+
+        def shown(*args, **kwargs):
+            values = on_page(*args, **kwargs)
+            offered.append(bool(values["closed_stages"]))
+            return values
+
+        on_page = MobifoneCustomerPortalHelpdesk._ticket_get_page_view_values
+        with patch.object(MobifoneCustomerPortalHelpdesk, "_ticket_get_page_view_values", shown):
+            for record in own + ticket:
+                self.assertEqual(self.url_open(f"/my/ticket/{record.id}").status_code, 200)
+        self.assertEqual(offered, [True, False])
+        self.assertEqual(self.post("/ticket/close", ticket_id=ticket.id, stage_id=self.done.id).status_code, 404)
+        self.env.invalidate_all()
+        self.assertEqual(feedback.state, "new")
 
     def test_nobody_closes_another_s(self):
         self.customer()
