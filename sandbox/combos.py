@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sandbox.addons import CORE, comes_by_itself, manifests, others
+from sandbox.manifests import CORE, comes_by_itself, manifests, others
 from sandbox.say import fail
 from sandbox.settings import ROOT
 

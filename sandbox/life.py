@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox import database, log_gate, odoo, packages, postgres, release, uninstall
-from sandbox.addons import CORE, manifests
+from sandbox.manifests import CORE, manifests
 from sandbox.say import fail, say, step
 from sandbox.settings import Settings
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sandbox import addon_tests, combos, database, life, odoo, packages, postgres, stages
-from sandbox.addons import CORE
 from sandbox.combos import Combo
+from sandbox.manifests import CORE
 from sandbox.prepare import alone, prepared
 from sandbox.say import fail, say
 from sandbox.settings import Settings

@@ -7,7 +7,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 
-from sandbox.addons import CORE, manifests
+from sandbox.manifests import CORE, manifests
 from sandbox.say import fail, run, step
 from sandbox.settings import ROOT, Settings
 

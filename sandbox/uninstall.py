@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox import log_gate, odoo, postgres
-from sandbox.addons import CORE
+from sandbox.manifests import CORE
 from sandbox.say import say, step
 from sandbox.settings import Settings
 from sandbox.visitor import Visitor

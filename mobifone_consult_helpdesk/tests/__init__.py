@@ -5,7 +5,6 @@ from . import (
     test_ticket_access,
     test_ticket_closing,
     test_ticket_guard,
-    test_ticket_person,
     test_ticket_race,
     test_ticket_route,
     test_ticket_text,

@@ -1,3 +1,5 @@
+import zipfile
+from io import BytesIO
 from unittest.mock import patch
 
 from odoo import fields
@@ -67,6 +69,13 @@ class TestTicketText(TicketCase):
     def person_request(self, kind, number):
         requests = self.env["mobifone.person.request"].with_user(self.manager)
         return requests._open_for(number, kind, fields.Datetime.now()).with_user(self.manager)
+
+    def test_copied_for_the_person(self):
+        ticket = self.open_ticket(text="Mạng chậm ở Phường Mẫu")
+        request = self.person_request("copy", OPEN)
+        page = zipfile.ZipFile(BytesIO(request._copy())).read("du_lieu.json").decode()
+        self.assertIn(ticket.number, page)
+        self.assertIn("Mạng chậm ở Phường Mẫu", page)
 
     def test_erased_with_the_person(self):
         feedback, of_feedback = self.feedback_ticket("Tên tôi là Khách Mẫu")
