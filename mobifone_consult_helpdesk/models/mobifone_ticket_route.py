@@ -27,8 +27,8 @@ class MobifoneTicketRoute(models.Model):
         ondelete="restrict",
         help="The agent who recorded this reason finds this matter chosen already.",
     )
-    team_id = fields.Many2one("helpdesk.ticket.team", string="Team", required=True, ondelete="restrict")
-    category_id = fields.Many2one("helpdesk.ticket.category", string="Category", ondelete="restrict")
+    team_id = fields.Many2one("helpdesk.ticket.team", required=True, ondelete="restrict")
+    category_id = fields.Many2one("helpdesk.ticket.category", ondelete="restrict")
     priority = fields.Selection(PRIORITIES, required=True, default="1")
     hours = fields.Float(string="To Be Answered Within (Hours)", help="0: no time limit.")
 
