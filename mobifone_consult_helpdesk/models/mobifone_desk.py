@@ -161,6 +161,8 @@ class MobifoneDesk(models.AbstractModel):
         if isinstance(ticket_id, bool) or not isinstance(ticket_id, int) or not 0 < ticket_id <= MAX_ID:
             raise UserError(self.env._("“ticket_id” must be the number of a ticket."))
         ticket = self.env["helpdesk.ticket"].browse(ticket_id)
+        if not ticket.has_access("read"):
+            self.env["mobifone.lookup"]._log_apart("refusal", result="ticket", purpose=f"ticket {ticket_id}")
         ticket.check_access("read")
         return ticket
 
