@@ -13,6 +13,15 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take back what this add-on gave to MobiFone's roles."""
+    """Take back what this add-on gave to MobiFone's roles; tickets stay as they are, with their teams and categories."""
     for role, group in ROLES.items():
         env.ref(role).implied_ids = [Command.unlink(env.ref(group).id)]
+    env["ir.model.data"].search(
+        [
+            ("module", "=", "mobifone_consult_helpdesk"),
+            ("model", "in", ("helpdesk.ticket.team", "helpdesk.ticket.category")),
+        ]
+    ).unlink()
+    env.flush_all()
+    # What holds our routing back goes anyway; Odoo would log an error for each.
+    env.cr.execute("ALTER TABLE helpdesk_ticket DROP CONSTRAINT IF EXISTS helpdesk_ticket_mobifone_route_id_fkey")
