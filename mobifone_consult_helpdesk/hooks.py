@@ -13,7 +13,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take back what this add-on gave to MobiFone's roles; tickets stay as they are, with their teams and categories."""
+    """Take back what this add-on gave to MobiFone's roles; tickets stay, with their teams and categories."""
     for role, group in ROLES.items():
         env.ref(role).implied_ids = [Command.unlink(env.ref(group).id)]
     env["ir.model.data"].search(

@@ -12,11 +12,13 @@ from sandbox.visitor import Visitor
 # The people of scripts/hire.py.
 VENDORS, OWN, PASSWORD = "sandbox_vendors", "sandbox_own", "mbf-sandbox-0"
 SHOWN = 40  # leftovers
-# Records of ours, which no other add-on names too, and columns. Nothing of it may stay.
+# Records of ours, which no other add-on names too, and columns. Nothing of it may stay but the helpdesk's teams and
+# categories: tickets are theirs.
 OWNED = r"""
     WITH owned AS (
         SELECT model, res_id FROM ir_model_data ours
-         WHERE module LIKE 'mobifone\_consult%' AND NOT EXISTS (
+         WHERE module LIKE 'mobifone\_consult%' AND model NOT IN ('helpdesk.ticket.team', 'helpdesk.ticket.category')
+           AND NOT EXISTS (
             SELECT 1 FROM ir_model_data others
              WHERE others.model = ours.model AND others.res_id = ours.res_id
                AND others.module NOT LIKE 'mobifone\_consult%'))
