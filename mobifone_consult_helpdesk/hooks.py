@@ -19,7 +19,7 @@ def uninstall_hook(env):
     env["ir.model.data"].search(
         [
             ("module", "=", "mobifone_consult_helpdesk"),
-            ("model", "in", ("helpdesk.ticket.team", "helpdesk.ticket.category")),
+            ("model", "in", ("helpdesk.ticket.team", "helpdesk.ticket.category", "mail.alias")),
         ]
     ).unlink()
     env.flush_all()

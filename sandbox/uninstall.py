@@ -17,7 +17,9 @@ SHOWN = 40  # leftovers
 OWNED = r"""
     WITH owned AS (
         SELECT model, res_id FROM ir_model_data ours
-         WHERE module LIKE 'mobifone\_consult%' AND model NOT IN ('helpdesk.ticket.team', 'helpdesk.ticket.category')
+         WHERE module LIKE 'mobifone\_consult%' AND NOT (
+               module = 'mobifone_consult_helpdesk'
+               AND model IN ('helpdesk.ticket.team', 'helpdesk.ticket.category', 'mail.alias'))
            AND NOT EXISTS (
             SELECT 1 FROM ir_model_data others
              WHERE others.model = ours.model AND others.res_id = ours.res_id

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import RefusedError
+from conftest import URL, RefusedError
 from playwright.sync_api import expect
 from test_screen import look_up
 
@@ -75,7 +75,7 @@ def test_from_a_complaint_to_its_answer(people, page, open_page, new_line):
     assert closed["state"] == "closed"
 
     # The agent reads the answer in his list, under what is closed.
-    page = open_page("agent_a1", f"/odoo/mobifone-tickets/{feedback['id']}")
+    page.goto(f"{URL}/odoo/mobifone-tickets/{feedback['id']}")
     expect(page.locator("[name=mobifone_answer]")).to_have_text("Đã duyệt, đã báo khách hàng", timeout=30_000)
 
 
@@ -90,7 +90,7 @@ def close_as_done(page):
     page.locator(".o-dropdown-item", has_text="Hoàn tất").click()
 
 
-def test_tickets_of_others_are_not_found(people, page, open_page, new_line):
+def test_tickets_of_others_are_not_found(people, open_page, new_line):
     """By their address, or with methods of the web client."""
     lookup = people["agent_b1"].opened(new_line())
     answer = people["agent_b1"].desk("open_ticket", lookup_id=lookup["lookup_id"], matter="complaint", text="Của B")
