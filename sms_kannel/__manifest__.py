@@ -1,0 +1,20 @@
+{
+    "name": "Kannel SMS",
+    "version": "19.0.1.0.0",
+    "category": "Marketing/SMS Marketing",
+    "summary": "Send and receive SMS through a Kannel gateway, with delivery reports",
+    "author": "MobiFone Consult",
+    "license": "LGPL-3",
+    "depends": ["sms_twilio"],
+    "external_dependencies": {"python": ["phonenumbers", "requests"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_cron.xml",
+        "views/sms_kannel_gateway_views.xml",
+        "views/sms_kannel_report_views.xml",
+        "views/sms_kannel_inbound_views.xml",
+        "views/sms_sms_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sms_kannel_menus.xml",
+    ],
+}
