@@ -58,6 +58,10 @@ class MobifoneConsultation(models.Model):
     sms_after = fields.Datetime(
         string="SMS Not Before", help="Set while the SMS waits for the hours it may be sent in."
     )
+    # The gateway was asked, it took the message, its fate was known.
+    sms_asked_on = fields.Datetime(string="SMS Asked of the Gateway On")
+    sms_sent_on = fields.Datetime(string="SMS Sent On")
+    sms_done_on = fields.Datetime(string="SMS Delivered or Given Up On")
 
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its consultation already.")
     _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")

@@ -1,12 +1,26 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..tools.local_outbox import LocalOutbox
 
 
 class SmsSms(models.Model):
     _inherit = "sms.sms"
+
+    def action_set_outgoing(self):
+        """Put messages back into the queue.
+
+        :raise UserError: for the SMS of a consult, which is asked of a gateway once (design 5)
+        """
+        if self.sms_tracker_id.mobifone_consultation_id:
+            raise UserError(self.env._("The SMS of a consult is sent once: consult the customer again instead."))
+        return super().action_set_outgoing()
+
+    def resend_failed(self):
+        of_consults = self.filtered("sms_tracker_id.mobifone_consultation_id")
+        return super(SmsSms, self - of_consults).resend_failed()
 
     def _split_by_api(self):
         # Core hands everything to its paid service here, whatever class the company names.

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 # Status of Odoo's notifications → the consultation's SMS state, and the states it may follow.
 NEXT_STATES = {
-    "ready": ("queued", {"queued"}),
+    "ready": ("queued", {"queued", "sending"}),  # from sending: it certainly was not taken by the gateway
     "process": ("sending", {"queued", "sending"}),
     "pending": ("sent", {"queued", "sending", "unknown"}),
     "sent": ("delivered", {"queued", "sending", "sent", "unknown"}),
@@ -11,10 +11,21 @@ NEXT_STATES = {
     "bounce": ("failed", {"queued", "sending", "sent", "unknown"}),
     "canceled": ("cancelled", {"queued"}),
 }
+UNKNOWN = ("unknown", {"queued", "sending", "sent"})
+# When the SMS came into a state, on the consultation.
+TIMES = {
+    "queued": SQL("sms_asked_on = NULL"),
+    "sending": SQL("sms_asked_on = coalesce(sms_asked_on, now() AT TIME ZONE 'UTC')"),
+    "sent": SQL("sms_sent_on = coalesce(sms_sent_on, now() AT TIME ZONE 'UTC')"),
+}
+DONE = SQL("sms_done_on = now() AT TIME ZONE 'UTC'")
 
 
 class SmsTracker(models.Model):
     _inherit = "sms.tracker"
+
+    # Failure types of a message that may have been delivered all the same; a provider adds its own.
+    MOBIFONE_FATE_UNKNOWN = frozenset()
 
     mobifone_consultation_id = fields.Many2one(
         "mobifone.consultation", string="Consultation", ondelete="cascade", index="btree_not_null"
@@ -25,17 +36,20 @@ class SmsTracker(models.Model):
             notification_status, failure_type=failure_type, failure_reason=failure_reason
         )
         state, may_follow = NEXT_STATES[notification_status]
+        if failure_type in self.MOBIFONE_FATE_UNKNOWN:
+            state, may_follow = UNKNOWN
         consultations = self.mobifone_consultation_id
         if consultations:
             consultations.flush_model(["sms_state"])
             self.env.cr.execute(
                 SQL(
-                    "UPDATE mobifone_consultation SET sms_state = %s WHERE id = ANY(%s) AND sms_state = ANY(%s)",
+                    "UPDATE mobifone_consultation SET sms_state = %s, %s WHERE id = ANY(%s) AND sms_state = ANY(%s)",
                     state,
+                    TIMES.get(state, DONE),
                     consultations.ids,
                     list(may_follow),
                 ),
                 log_exceptions=False,  # an install or a cancellation came in between: the sender tries again
             )
-            consultations.invalidate_model(["sms_state"])
+            consultations.invalidate_model(["sms_state", "sms_asked_on", "sms_sent_on", "sms_done_on"])
         return result

@@ -50,7 +50,7 @@ class SmsSms(models.Model):
             "params": {
                 "type": "success" if again == ours else "warning",
                 "message": self.env._(
-                    "%(again)s of %(all)s messages are in the queue again. What may have been delivered stays as it is.",
+                    "%(again)s of %(all)s messages are in the queue again; what may have been delivered is not.",
                     again=len(again),
                     all=len(ours),
                 ),

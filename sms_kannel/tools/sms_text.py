@@ -9,7 +9,10 @@ GSM_7 = frozenset(
 )
 GSM_7_DOUBLE = frozenset("^{}\\[~]|€\f")  # each takes two places
 # What has no accent that could be taken off, and what typing programs make of plain signs.
-_PLAIN = str.maketrans({"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "•": "*", "·": "-", "\xa0": " "})  # fmt: skip
+_PLAIN = str.maketrans(
+    {"đ": "d", "Đ": "D", "“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "•": "*", "·": "-"}
+    | {"\xa0": " "}
+)
 
 
 def is_gsm(text: str) -> bool:

@@ -1,0 +1,8 @@
+from . import (
+    mobifone_agent,
+    res_company,
+    res_config_settings,
+    sms_kannel_inbound,
+    sms_sms,
+    sms_tracker,
+)
