@@ -20,6 +20,9 @@ class SmsSms(models.Model):
             self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=opening)
         return admitted - of_consults
 
+    def _kannel_repeatable(self):
+        return super()._kannel_repeatable() - self.filtered("sms_tracker_id.mobifone_consultation_id")
+
     def _kannel_discardable(self):
         # The message of a consult is the proof of what was asked of the gateway: it stays.
         return super()._kannel_discardable().filtered(lambda sms: not sms.sms_tracker_id.mobifone_consultation_id)

@@ -2,6 +2,7 @@ import logging
 import re
 from hmac import compare_digest
 
+from odoo import SUPERUSER_ID
 from odoo.http import Controller, Response, request, route
 
 from ..models.sms_kannel_gateway import CALLBACK_USER
@@ -19,7 +20,7 @@ class SmsKannelController(Controller):
     # Kannel reports by GET. No user and no session: a row is all that is written.
     @route(
         "/sms_kannel/report/<int:gateway_id>/<string:uuid>/<string:signature>",
-        type="http", auth="none", methods=["GET"], save_session=False,
+        type="http", auth="none", methods=["GET"], save_session=False, readonly=False,
     )  # fmt: skip
     def report(self, gateway_id, uuid, signature, d="", **_more):
         """Take a delivery report: code `d` of the message `uuid`."""
@@ -32,7 +33,7 @@ class SmsKannelController(Controller):
 
     @route(
         "/sms_kannel/inbound/<int:gateway_id>/<string:key>",
-        type="http", auth="none", methods=["POST"], csrf=False, save_session=False,
+        type="http", auth="none", methods=["POST"], csrf=False, save_session=False, readonly=False,
     )  # fmt: skip
     def inbound(self, gateway_id, key, **_more):
         """Read an inbound message; what is answered is sent to its sender."""
@@ -44,12 +45,10 @@ class SmsKannelController(Controller):
         if not KEY.fullmatch(key) or not re.fullmatch(r"\+?[A-Za-z0-9 ._-]{1,20}", sender):
             return _answer("")
         text = request.httprequest.get_data()[:8000].decode(errors="replace").replace("\0", "")
-        # sudo: Kannel is nobody's user; what a message may do is decided by its sender
-        inbound_sudo = request.env["sms.kannel.inbound"].sudo()
+        # As the system: Kannel is nobody's user, and what a message may do is decided by its sender's number.
+        inbound = request.env["sms.kannel.inbound"].with_user(SUPERUSER_ID).with_company(gateway.company_id)
         lang = gateway.company_id.partner_id.lang or "en_US"
-        return _answer(
-            inbound_sudo.with_context(lang=lang)._receive(gateway, key, sender, recipient[:20], text),
-        )
+        return _answer(inbound.with_context(lang=lang)._receive(gateway, key, sender, recipient[:20], text))
 
     def _gateway(self, gateway_id):
         """The gateway that calls, if it knows its password."""

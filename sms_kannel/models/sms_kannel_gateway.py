@@ -93,9 +93,9 @@ class SmsKannelGateway(models.Model):
     failures = fields.Integer(readonly=True, copy=False)  # in a row
     paused_until = fields.Datetime(readonly=True, copy=False)
     last_error = fields.Char(readonly=True, copy=False)
-    queue_count = fields.Integer(compute="_compute_counts")
-    unknown_count = fields.Integer(compute="_compute_counts")
-    stray_report_count = fields.Integer(compute="_compute_counts")
+    queue_count = fields.Integer(string="Waiting", compute="_compute_counts")
+    unknown_count = fields.Integer(string="Fate Unknown", compute="_compute_counts")
+    stray_report_count = fields.Integer(string="Reports Without a Message", compute="_compute_counts")
 
     _company_uniq = models.Constraint("unique(company_id)", "This company has its gateway already.")
 
@@ -229,6 +229,8 @@ class SmsKannelGateway(models.Model):
             "|",
             ("mail_message_id.record_company_id", "in", ids),
             "&",
+            "|",
+            ("mail_message_id", "=", False),
             ("mail_message_id.record_company_id", "=", False),
             ("record_company_id", "in", own),
         ]
@@ -306,7 +308,7 @@ def _is_address(text):
             and address.hostname
             and "@" not in address.netloc
             and not (address.query or address.fragment)
-            and (address.port or True)
+            and address.port != 0  # one that is no port raises an error
             and re.fullmatch(r"[\x21-\x7e]{1,500}", text)
             and "%" not in text
         )

@@ -40,7 +40,7 @@ class SmsSms(models.Model):
         ours = self.filtered(lambda sms: sms.state == "error" and not sms.to_delete)._of_kannel()
         if not ours:
             return super().resend_failed()
-        again = ours.filtered(lambda sms: sms.failure_type != "kannel_unknown")
+        again = ours._kannel_repeatable()
         again.action_set_outgoing()
         again.send()
         super(SmsSms, self - ours).resend_failed()
@@ -146,6 +146,10 @@ class SmsSms(models.Model):
         else:
             trackers._action_update_from_sms_state(state, failure_type=failure_type)
         self.mail_message_id._notify_message_notification_update()
+
+    def _kannel_repeatable(self):
+        """Those that may be sent again when somebody wants it."""
+        return self.filtered(lambda sms: sms.failure_type != "kannel_unknown")
 
     def _kannel_discardable(self):
         """Those that need not be kept once their fate is known; Odoo deletes them within a day."""
