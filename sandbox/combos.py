@@ -8,7 +8,7 @@ from sandbox.say import fail
 from sandbox.settings import ROOT
 
 # What goes with the main add-on; what has no folder yet is said to be missing, what has one and is not named is tried.
-EXPECTED = ("guard", "helpdesk", "crm")
+EXPECTED = ("guard", "helpdesk", "crm", "kannel")
 WITH_DEMO = {"helpdesk", "all"}
 # Others' add-ons that ours have to live beside.
 BESIDE = ("queue_job",)
@@ -46,6 +46,8 @@ def _combos() -> list:
     found = tuple(name for name in known if name != CORE)
     extras = [*(f"{CORE}_{name}" for name in EXPECTED), *found]
     singles = [_single(name, known) for name in dict.fromkeys(extras)]
+    # What only comes with another one is no combination of its own.
+    singles = [one for place, one in enumerate(singles) if set(one.ours) not in [set(s.ours) for s in singles[:place]]]
     beside = dict.fromkeys(name for single in singles for name in single.others)
     asked = tuple(name for name in found if not comes_by_itself(known[name]))
     everything = Combo("all", tuple(known), asked, (*beside, *BESIDE), demo=True, is_all=True)
@@ -59,6 +61,10 @@ def _single(extra: str, known: dict) -> Combo:
     if extra not in known:
         return Combo(name, (CORE, extra), missing=(extra,), demo=demo)
     by_itself = comes_by_itself(known[extra])
-    return Combo(
-        name, (CORE, extra), () if by_itself else (extra,), others(extra, known) if by_itself else (), demo=demo
-    )
+    needed = [module for module in known[extra]["depends"] if module in known and module != CORE]
+    # What Odoo then installs too, as all that it waits for is there.
+    there = {CORE, extra, *needed}
+    glue = [module for module in known if comes_by_itself(known[module]) and set(known[module]["depends"]) <= there]
+    ours = tuple(dict.fromkeys((CORE, *glue, extra, *needed)))
+    asked = (*needed, *(() if by_itself else (extra,)))
+    return Combo(name, ours, asked, others(extra, known) if by_itself else (), demo=demo)

@@ -7,6 +7,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import hmac
 
+from ..tools.address import is_address
 from ..tools.kannel_client import Connection, KannelClient, Outcome
 from ..tools.sms_api import SmsApiKannel
 from ..tools.sms_text import is_gsm, segments
@@ -41,7 +42,12 @@ class SmsKannelGateway(models.Model):
     _order = "company_id"
 
     company_id = fields.Many2one(
-        "res.company", required=True, ondelete="cascade", default=lambda self: self.env.company, readonly=True
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+        readonly=True,
     )
     url = fields.Char(
         string="Address of sendsms", required=True, default="http://127.0.0.1:13013/cgi-bin/sendsms",
@@ -118,7 +124,7 @@ class SmsKannelGateway(models.Model):
     def _check_addresses(self):
         for gateway in self:
             for address in (gateway.url, gateway.callback_url):
-                if not _is_address(address):
+                if not is_address(address):
                     raise ValidationError(
                         self.env._("“%s” is no address such as http://127.0.0.1:13013/cgi-bin/sendsms.", address[:100])
                     )
@@ -298,19 +304,3 @@ class SmsKannelGateway(models.Model):
     def _callback_secret(self, gateway_id):
         """The password that Kannel calls us with, None when there is no such gateway."""
         return self.browse(gateway_id).exists().report_secret or None
-
-
-def _is_address(text):
-    try:
-        address = urlsplit(text)
-        return bool(
-            address.scheme in ("http", "https")
-            and address.hostname
-            and "@" not in address.netloc
-            and not (address.query or address.fragment)
-            and address.port != 0  # one that is no port raises an error
-            and re.fullmatch(r"[\x21-\x7e]{1,500}", text)
-            and "%" not in text
-        )
-    except ValueError:
-        return False
