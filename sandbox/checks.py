@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox import addon_tests, database, life, log_gate, odoo, process, stages, tools
+from sandbox import addon_tests, database, life, log_gate, odoo, process, real_sms, stages, tools
 from sandbox.prepare import alone, fetch, prepared
 from sandbox.say import fail, say
 from sandbox.settings import ROOT, Settings
@@ -40,6 +40,9 @@ def test(settings: Settings) -> None:
             "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
             "Odoo's test_lint": lambda: _odoo_lint(tested),
             "tests of the running product": lambda: _blackbox(settings, tested.database),
+            "real SMS": lambda: stages.survives(
+                lambda: real_sms.check(settings, tested.database, _product_environment)
+            ),
             "life of the packages": lambda: stages.survives(lambda: life.of_packages(settings, tested.database)),
         }
         failed += [name for name, check in checks.items() if not stages.stage(name, check)]
@@ -121,7 +124,9 @@ def _blackbox(settings: Settings, template: str) -> bool:
     with odoo.server(served, log):
         env = _product_environment(served, folder, log)
         # pytest-odoo is for tests inside of Odoo.
-        passed = stages.passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", "tests"], **env)
+        passed = stages.passes(
+            served, [settings.python, "-m", "pytest", "-p", "no:odoo", "--ignore=tests/sms", "tests"], **env
+        )
     return log_gate.clean(log, log_gate.REFUSALS) and passed
 
 

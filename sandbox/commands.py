@@ -15,9 +15,9 @@ from sandbox.settings import MARKER, Settings
 LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed", "admin")
 # All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
-    "odoo", "odoo-*", "addons", "downloads", "venv", "eslint", "pg", "socket", "data", "databases", "blackbox", "bench",
-    "matrix", "matrix-*.conf", "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key",
-    "identity*.key", "*.lock", MARKER,
+    "odoo", "odoo-*", "addons", "kannel", "kannel-*", "downloads", "venv", "eslint", "pg", "socket", "data",
+    "databases", "blackbox", "sms", "bench", "matrix", "matrix-*.conf", "pycache", "cache", "log", "sample",
+    "odoo.conf", "test.conf", "feed.key", "identity*.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -47,10 +47,10 @@ def ensure(settings: Settings) -> None:
     downloads = settings.home / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
     log = settings.log("fetch")
-    apt = _private_apt(settings, log)
+    apt = private_apt(settings, log)
     with step("downloading Odoo 19 from Debian (130 MB)", lambda: f"{_megabytes(downloads):.0f} MB"):
-        _download(PACKAGES, SUITE, downloads, log, apt)
-        _download(OLDER_PACKAGES, OLDER_SUITE, downloads, log, apt)
+        download(PACKAGES, SUITE, downloads, log, apt)
+        download(OLDER_PACKAGES, OLDER_SUITE, downloads, log, apt)
     with step("unpacking it (1.2 GB)"):
         # In a new folder each time, renamed when whole: a tar of a killed try may still be writing into its own.
         for left_over in settings.home.glob("odoo-*"):
@@ -66,7 +66,7 @@ def ensure(settings: Settings) -> None:
     shutil.rmtree(downloads)
 
 
-def _download(packages: tuple, suite: str, folder: Path, log: Path, apt: dict) -> None:
+def download(packages: tuple, suite: str, folder: Path, log: Path, apt: dict) -> None:
     """Fetch packages into `folder`; what is there already and whole is not fetched again."""
     names = [f"{name}/{suite}" for name in packages]
     run(["apt-get", "-q", "download", *names], f"could not download {packages[0]}", log, cwd=folder, env=apt)
@@ -76,7 +76,7 @@ def _megabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.glob("*.deb*")) / 1e6
 
 
-def _private_apt(settings: Settings, log: Path) -> dict:
+def private_apt(settings: Settings, log: Path) -> dict:
     """An apt of our own (works without root): its lists are Debian's sid and bookworm at this machine's own mirror."""
     if not shutil.which("apt-get") or not shutil.which("dpkg"):
         fail("no apt-get here to fetch Odoo 19 with: set ODOO_SOURCE to a folder that holds it")

@@ -52,7 +52,7 @@ class SmsKannelSender(models.AbstractModel):
                 left = progress._commit_progress(claimed, remaining=self._count(gateway))
                 answers = client.send(to_ask)
                 self._retried(self._store, gateway, answers)
-                left = left and progress._commit_progress()
+                left = progress._commit_progress(remaining=0 if gateway.paused_until else None) and left
                 if gateway.paused_until:
                     return True
                 careful = False
@@ -68,7 +68,7 @@ class SmsKannelSender(models.AbstractModel):
             gateway.paused_until = False
             return True
         self._retried(gateway._pause, answer)
-        self.env["ir.cron"]._commit_progress()
+        self.env["ir.cron"]._commit_progress(remaining=0)  # nothing that could be done now
         return False
 
     @api.model

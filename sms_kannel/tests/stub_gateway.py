@@ -38,7 +38,7 @@ class StubGateway:
                 if self.headers["X-Kannel-Password"] != PASSWORD:
                     status, said = 403, "Authorization failed for sendsms"
                 elif "X-Kannel-To" not in self.headers:
-                    status, said = 400, "Missing receiver number, rejected"
+                    status, said = 400, "Missing receiver(s) number(s), rejected"
                 else:
                     stub.asked.append((dict(self.headers), text))
                     time.sleep(stub.delay)

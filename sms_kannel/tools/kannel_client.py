@@ -16,7 +16,7 @@ from .sms_text import is_gsm
 REPORTS_WANTED = 1 + 2 + 8 + 16
 LONGEST_ANSWER = 512
 # What smsbox says of a message that no later try would make any better.
-BAD_MESSAGES = ("receiver number", "not routable", "white- and/or black-lists", "body misformed")
+BAD_MESSAGES = ("receiver", "not routable", "white- and/or black-lists", "body misformed")
 
 
 class Outcome(Enum):
@@ -102,7 +102,7 @@ class KannelClient:
     def check(self) -> Answer:
         """Ask for a message to nobody: ACCEPTED when the gateway is there and knows our user; nothing is sent."""
         answer = self._post({}, b"")
-        if answer.status == requests.codes.bad_request and "receiver number" in answer.detail.lower():
+        if answer.status == requests.codes.bad_request and "receiver" in answer.detail.lower():
             return Answer(Outcome.ACCEPTED, answer.detail, answer.status)
         if answer.outcome in (Outcome.ACCEPTED, Outcome.REJECTED):
             return Answer(Outcome.REFUSED, answer.detail, answer.status)  # no Kannel would say so

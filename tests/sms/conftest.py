@@ -1,0 +1,175 @@
+"""A Kannel between the server and a simulated SMSC, and what tests of real SMS do with them."""
+
+import itertools
+import json
+import os
+import signal
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sandbox import kannel as kannels
+from sandbox import process
+from sandbox.settings import ROOT, Settings
+from tests.conftest import URL, Person, RefusedError
+
+FINAL = ("delivered", "failed", "unknown")
+# Numbers that neither the sample nor other tests use.
+_numbers = itertools.count(0)
+
+
+class Smsc:
+    """The simulator (smpp_sim.py), by its control port."""
+
+    def __init__(self, port: int):
+        self._lines = socket.create_connection(("127.0.0.1", port)).makefile("rw")
+
+    def __getattr__(self, name):
+        return lambda *args: self._call(name, args)
+
+    def _call(self, name, args):
+        self._lines.write(json.dumps({"call": name, "args": args}) + "\n")
+        self._lines.flush()
+        answer = json.loads(self._lines.readline())
+        assert "error" not in answer, answer
+        return answer["result"]
+
+
+class Channel:
+    """The whole way of a message, and the settings of its gateway."""
+
+    def __init__(self, kannel, smsc, gateway_id: int, admin: Person, agents: list, cursor):
+        self.kannel, self.smsc, self.gateway_id = kannel, smsc, gateway_id
+        self.admin, self.agents, self._cursor = admin, agents, cursor
+
+    def set(self, **values):
+        self.admin.call("sms.kannel.gateway", "write", [self.gateway_id], values)
+
+    def pause(self):
+        self.set(paused_until="2099-01-01 00:00:00")
+
+    def resume(self):
+        self.admin.call("sms.kannel.gateway", "action_resume", [self.gateway_id])
+
+    def run(self, name: str):
+        """Run a scheduled action now, unless it is running."""
+        cron_id = self.rows("SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND name = %s", name)[0][0]
+        with suppress(RefusedError):
+            self.admin.call("ir.cron", "method_direct_trigger", [cron_id])
+
+    def rows(self, query: str, *values):
+        self._cursor.execute(query, values)
+        return self._cursor.fetchall()
+
+    def lines(self, count: int) -> list:
+        """So many lines open to a consult; their numbers."""
+        numbers = [f"+843206{next(_numbers):05d}" for _n in range(count)]
+        line = {"app_status": "not_installed", "device_class": "smartphone", "registration_state": "complete"}
+        self.admin.call("mobifone.subscriber", "create", [{**line, "msisdn": number} for number in numbers])
+        return numbers
+
+    def consult(self, numbers: list) -> list:
+        """Consult these lines by web, several agents at once; ids of the consultations."""
+
+        def one(place):
+            agent = self.agents[place % len(self.agents)]
+            lookup = agent.desk("lookup", number=numbers[place])
+            return agent.desk("consult", lookup_id=lookup["lookup_id"])["consultation_id"]
+
+        with ThreadPoolExecutor(len(self.agents)) as pool:
+            return list(pool.map(one, range(len(numbers))))
+
+    def states(self, ids: list) -> dict:
+        """sms_state → how many of these consultations."""
+        query = "SELECT sms_state, count(*) FROM mobifone_consultation WHERE id = ANY(%s) GROUP BY 1"
+        return dict(self.rows(query, list(ids)))
+
+    def until(self, is_done, limit: float = 60, *, queue: bool = False):
+        """Wait, applying the reports that come in; what `is_done` answers.
+
+        :param queue: also look at the queue; by themselves workers may take a minute to see that a pause is over
+        """
+        deadline = time.monotonic() + limit
+        while not (answer := is_done()) and time.monotonic() < deadline:
+            if queue:
+                self.run("ir_cron_sms_scheduler_action")
+            self.run("ir_cron_apply_reports")
+            time.sleep(0.3)
+        assert answer, "it took too long"
+        return answer
+
+    def settled(self, ids: list, limit: float = 60, *, queue: bool = False) -> dict:
+        """Wait until each consultation is delivered, failed or unknown."""
+        self.until(lambda: sum(self.states(ids).get(state, 0) for state in FINAL) == len(ids), limit, queue=queue)
+        return self.states(ids)
+
+    def age(self, ids: list, minutes: int = 10_000):
+        """As if the messages of these consultations had been asked for long ago; then the sweep looks at them."""
+        self.rows(
+            """UPDATE sms_sms SET kannel_asked_on = kannel_asked_on - make_interval(mins => %s)
+                WHERE uuid IN (SELECT sms_uuid FROM mobifone_consultation WHERE id = ANY(%s)) RETURNING id""",
+            minutes,
+            list(ids),
+        )
+        self.run("ir_cron_sweep")
+
+    def asked_once(self, numbers: list) -> int:
+        """Nobody got a message twice; how many got one."""
+        counts = self.smsc.submits(numbers)
+        assert max(counts.values()) <= 1, counts
+        return sum(counts.values())
+
+
+@pytest.fixture(scope="session")
+def channel(people, database):
+    settings, folder = Settings(), Path(os.environ["MOBIFONE_SMS"]) / "kannel"
+    admin = people["admin"]
+    set_parameter = lambda key, value: admin.call("ir.config_parameter", "set_param", f"mobifone_consult.{key}", value)  # noqa: E731
+    set_parameter("lookup_quota", "0")
+    set_parameter("sms_local_outbox", "False")
+    values = {"username": "odoo", "callback_url": URL, "retry_delay": 1, "read_timeout": 2, "wait_minutes": 2}
+    gateway_id = admin.call("sms.kannel.gateway", "create", values)
+    [gateway] = admin.call("sms.kannel.gateway", "read", [gateway_id], ["report_secret", "company_id"])
+    admin.call("res.company", "write", [gateway["company_id"][0]], {"sms_provider": "kannel"})
+    smpp_port, control_port = kannels.free_port(), kannels.free_port()
+    simulator = process.start([settings.python, "-m", "tests.sms.smpp_sim", smpp_port, control_port], cwd=ROOT)
+    try:
+        for _try in range(50):
+            with suppress(OSError):
+                smsc = Smsc(control_port)
+                break
+            time.sleep(0.1)
+        callback = kannels.Callback(URL, gateway_id, gateway["report_secret"])
+        with kannels.running(settings, folder, callback, kannels.Smpp(smpp_port)) as kannel:
+            kannel.wait_online()
+            agents = [people[login] for login in ("agent_a1", "agent_a2", "leader_a", "agent_b1")]
+            way = Channel(kannel, smsc, gateway_id, admin, agents, database)
+            way.set(url=kannel.sendsms_url, username=kannel.username, password=kannel.password)
+            way.admin.call("sms.kannel.gateway", "action_test", [gateway_id])
+            yield way
+    finally:
+        process.kill_group(simulator)
+
+
+@pytest.fixture
+def sender_pid(channel):
+    """A function that answers the process that is sending: the one that holds the scheduled action's row."""
+
+    def find():
+        rows = channel.rows(
+            """SELECT DISTINCT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+                WHERE l.relation = 'ir_cron'::regclass AND l.mode = 'RowShareLock' AND a.datname = current_database()"""
+        )
+        pids = [int(name.rpartition("-")[2]) for [name] in rows if name.startswith("odoo-")]
+        return [pid for pid in pids if pid != int(os.environ["MOBIFONE_SERVER_PID"])]
+
+    return find
+
+
+@pytest.fixture
+def kill():
+    return lambda pid: os.kill(pid, signal.SIGKILL)
