@@ -15,7 +15,7 @@ import pytest
 from sandbox import kannel as kannels
 from sandbox import process
 from sandbox.settings import ROOT, Settings
-from tests.conftest import URL, Person, RefusedError
+from conftest import URL, Person, RefusedError
 
 FINAL = ("delivered", "failed", "unknown")
 # Numbers that neither the sample nor other tests use.
