@@ -132,9 +132,7 @@ def _missing_libraries(root: Path) -> set:
     programs = [_find(name, root) for name in PROGRAMS]
     if not all(programs):
         fail(f"Debian's packages hold no {' '.join(PROGRAMS)}: {INSTEAD}")
-    answer = subprocess.run(
-        ["ldd", *programs], env=_environment(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
-    )  # fmt: skip
+    answer = subprocess.run(["ldd", *programs], env=_environment(root), capture_output=True, text=True, check=False)
     return {line.split()[0] for line in answer.stdout.splitlines() if "=> not found" in line}
 
 
