@@ -1,4 +1,4 @@
-"""What `make` offers: run, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
+"""What `make` offers: run, sms, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
 
 import fcntl
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox import checks, database, matrix, odoo, postgres
+from sandbox import checks, database, matrix, odoo, postgres, sms
 from sandbox.prepare import alone, prepared
 from sandbox.say import fail, say
 from sandbox.settings import MARKER, Settings
@@ -28,7 +28,7 @@ def main(arguments: list) -> None:
         signal.signal(number, _interrupted)
     commands = {
         "run": run, "test": checks.test, "matrix": matrix.matrix, "bench": checks.bench, "lint": checks.lint,
-        "clean": clean,
+        "clean": clean, "sms": sms.send,
     }  # fmt: skip
     name, *rest = arguments or ["run"]
     try:
@@ -56,10 +56,12 @@ def run(settings: Settings) -> None:
         with alone(settings, "database"):
             database.ensure(settings)
         log = settings.log("odoo")
-        with odoo.server(settings, log) as process_:
+        with sms.gateway(settings) as told, odoo.server(settings, log) as process_:
             say(f"\nMobiFone Consult: http://localhost:{settings.port}   (Ctrl-C stops it; log: {log})")
             say("logins, each with the password mbf-<login>-demo: " + ", ".join(LOGINS))
             say(f"API key of feed: {settings.feed_key}")
+            for line in told:
+                say(line)
             say(f"ready: http://127.0.0.1:{settings.port}")
             process_.wait()
             fail(f"Odoo ended by itself with code {process_.returncode} (its log: {log})")

@@ -1,12 +1,11 @@
-"""A Kannel of our own: the machine's programs, or Debian's unpacked into the sandbox; all of it on loopback."""
+"""Kannel, the SMS gateway, on loopback: its programs, and both its boxes running beside an SMSC that is none."""
 
 import os
-import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -14,45 +13,63 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from sandbox import odoo_source, process
+from sandbox import apt, kannel_conf, process
 from sandbox.odoo import free_port
-from sandbox.say import fail, run, step
+from sandbox.prepare import alone
+from sandbox.say import fail, step
 from sandbox.settings import Settings
 
-PACKAGES = ("kannel", "kannel-extras", "libct4", "libhiredis0.14", "libmariadb3", "libpcre3")
-# Where the machine's own libraries are other ones than those it was built with.
+BOXES = ("bearerbox", "smsbox")
+PROGRAMS = (*BOXES, "fakesmsc")
+# Where they may lie, beside the user's own PATH.
+PLACES = ("usr/sbin", "usr/bin", "usr/lib/kannel/test")
+PACKAGES = ("kannel", "kannel-extras")
+# Packages of the libraries that may be missing on a machine.
 LIBRARIES = {
+    "libmariadb.so.3": "libmariadb3",
+    "libpcreposix.so.3": "libpcre3",
+    "libpcre.so.3": "libpcre3",
+    "libhiredis.so.0.14": "libhiredis0.14",
+    "libct.so.4": "libct4",
     "libpq.so.5": "libpq5",
+    "libssl.so.3": "libssl3",
+    "libcrypto.so.3": "libssl3",
     "libxml2.so.2": "libxml2",
     "libsqlite3.so.0": "libsqlite3-0",
-    "libssl.so.3": "libssl3",
+    "libicuuc.so.72": "libicu72",
+    "libicudata.so.72": "libicu72",
+    "libldap-2.5.so.0": "libldap-2.5-0",
+    "liblber-2.5.so.0": "libldap-2.5-0",
+    "libsasl2.so.2": "libsasl2-2",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libkrb5.so.3": "libkrb5-3",
+    "libk5crypto.so.3": "libk5crypto3",
+    "libkrb5support.so.0": "libkrb5support0",
+    "libkeyutils.so.1": "libkeyutils1",
+    "libgnutls.so.30": "libgnutls30",
+    "libhogweed.so.6": "libhogweed6",
+    "libnettle.so.8": "libnettle8",
+    "libgmp.so.10": "libgmp10",
 }
-PROGRAMS = {
-    "bearerbox": "usr/sbin/bearerbox",
-    "smsbox": "usr/sbin/smsbox",
-    "fakesmsc": "usr/lib/kannel/test/fakesmsc",
-}
-START_LIMIT = 30  # seconds
+INSTEAD = "install the packages kannel and kannel-extras"
+USER = "odoo"
+LINK = "smsc"
 
 
 @dataclass(frozen=True)
 class Callback:
-    """The Odoo that inbound messages go to; reports bring their address with them."""
+    """Where inbound messages go: Odoo's address, the gateway there and its callback password."""
 
     url: str
     gateway_id: int
     secret: str
 
-    @property
-    def inbound(self) -> str:
-        """The address for inbound messages, with its credentials."""
-        return self.url.replace("://", f"://kannel:{self.secret}@") + f"/sms_kannel/inbound/{self.gateway_id}/%I"
-
 
 @dataclass(frozen=True)
 class Smpp:
-    """An SMSC on this machine that speaks SMPP."""
+    """An SMPP server on loopback to send by."""
 
     port: int
     user: str = "odoo"
@@ -60,173 +77,176 @@ class Smpp:
 
 
 def ensure(settings: Settings) -> None:
-    """See that Kannel's programs are there."""
-    if all(_installed(name) for name in PROGRAMS):
+    """See that Kannel's programs are there: those installed, else Debian's packages unpacked in the sandbox."""
+    if _installed() or _unpacked(settings).exists():
         return
-    target = settings.home / "kannel"
-    if target.exists():
-        return
-    log, downloads = settings.log("kannel-fetch"), settings.home / "downloads"
+    with alone(settings, "prepare"):
+        if not _unpacked(settings).exists():  # another make may have been as fast
+            _fetch(settings)
+
+
+def _fetch(settings: Settings) -> None:
+    log, target, downloads = settings.log("fetch"), _unpacked(settings), settings.home / "downloads"
     downloads.mkdir(parents=True, exist_ok=True)
-    apt = odoo_source.private_apt(settings, log)
-    draft = settings.home / f"kannel-{os.getpid()}"
-    with step("downloading and unpacking Kannel from Debian (3 MB)"):
-        wanted = PACKAGES
-        for _round in range(2):
-            odoo_source.download(wanted, odoo_source.OLDER_SUITE, downloads, log, apt)
-            for package in wanted:
-                run(["dpkg", "-x", next(downloads.glob(f"{package}_*.deb")), draft], f"could not unpack {package}", log)
-            missing = _missing(draft)
-            wanted = [LIBRARIES[name] for name in missing if name in LIBRARIES]
-            if not wanted:
-                break
+    env = apt.prepare(settings, log, "Kannel", INSTEAD)
+    with step("fetching Kannel from Debian (3 MB)"):
+        for left_over in settings.home.glob(f"{target.name}-*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        draft = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=settings.home))
+        wanted, had = set(PACKAGES), set()
+        while wanted:
+            apt.download(tuple(sorted(wanted)), apt.BOOKWORM, downloads, log, env)
+            apt.unpack(tuple(sorted(wanted)), downloads, draft, log)
+            had |= wanted
+            missing = _missing_libraries(draft)
+            wanted = {LIBRARIES.get(library) for library in missing} - had
+            if None in wanted or (missing and not wanted):
+                fail(f"Debian's Kannel does not run here ({', '.join(sorted(missing))} missing): {INSTEAD}")
+        draft.rename(target)
     shutil.rmtree(downloads)
-    if missing:
-        shutil.rmtree(draft)
-        fail(f"Kannel needs {', '.join(sorted(missing))}, which this machine has not: install Kannel by hand")
-    draft.rename(target)
 
 
-def _installed(name: str) -> str | None:
-    return shutil.which(name) or next(filter(os.path.exists, [f"/{PROGRAMS[name]}"]), None)
+def _installed() -> bool:
+    return all(_find(name, Path("/")) for name in PROGRAMS)
 
 
-def _library_path(root: Path) -> str:
-    """Where the unpacked packages keep their libraries: usr/lib/<machine>, lib/<machine>."""
-    folders = {path.parent for pattern in ("usr/lib/*/*.so*", "lib/*/*.so*") for path in root.glob(pattern)}
-    return os.pathsep.join(sorted(map(str, folders)))
+def _unpacked(settings: Settings) -> Path:
+    return settings.home / "kannel"
 
 
-def _missing(root: Path) -> set:
-    env = {**os.environ, "LD_LIBRARY_PATH": _library_path(root)}
-    answers = (
-        subprocess.run(["ldd", root / path], capture_output=True, text=True, env=env, check=False).stdout
-        for path in PROGRAMS.values()
-    )
-    return {name for answer in answers for name in re.findall(r"(\S+) => not found", answer)}
+def _find(name: str, root: Path) -> str | None:
+    """Path of the program under `root`."""
+    places = [str(root / place) for place in PLACES]
+    if root == Path("/"):
+        places.insert(0, os.environ.get("PATH", ""))
+    return shutil.which(name, path=os.pathsep.join(places))
+
+
+def _environment(root: Path) -> dict:
+    """With the libraries that were unpacked along."""
+    folders = sorted({str(path.parent) for top in ("lib", "usr/lib") for path in root.glob(f"{top}/*/*.so.*")})
+    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(folders), "LC_ALL": "C.UTF-8"}
+
+
+def _missing_libraries(root: Path) -> set:
+    programs = [_find(name, root) for name in PROGRAMS]
+    if not all(programs):
+        fail(f"Debian's packages hold no {' '.join(PROGRAMS)}: {INSTEAD}")
+    answer = subprocess.run(["ldd", *programs], env=_environment(root), capture_output=True, text=True, check=False)
+    return {line.split()[0] for line in answer.stdout.splitlines() if "=> not found" in line}
 
 
 class Kannel:
-    """bearerbox and smsbox, started and stopped apart, and what is needed to speak to them."""
+    """Kannel's two boxes, its configuration and logs in a folder of their own.
 
-    def __init__(self, settings: Settings, folder: Path, callback: Callback, smpp: Smpp | None):
-        self.folder, self._settings = folder, settings
-        self.username, self.password = "odoo", secrets.token_hex(8)
-        self.sendsms_port, self._status_port, self._box_port, self.fake_port = (free_port() for _n in range(4))
-        self._status_password = secrets.token_hex(8)
-        self._boxes: dict = {}
-        (folder / "spool").mkdir(parents=True, exist_ok=True)
-        self._config = folder / "kannel.conf"
-        self._config.unlink(missing_ok=True)
-        self._config.touch(0o600)
-        self._config.write_text(self._configuration(callback, smpp))
+    `sendsms_url`, `username` and `password` are what Odoo sends by; `status_url` tells the state in words. Without an
+    SMPP server, what is sent comes to the file `sent`, and `fake_ports` are those of the fake SMSC: out, in.
+    """
 
-    @property
-    def sendsms_url(self) -> str:
-        return f"http://127.0.0.1:{self.sendsms_port}/cgi-bin/sendsms"
+    def __init__(self, settings: Settings, folder: Path, callback: Callback | None, smpp: Smpp | None = None):
+        self.settings, self.folder, self.callback, self.smpp = settings, folder, callback, smpp
+        self.username, self.password = USER, secrets.token_hex(12)
+        self._status_password, self._admin_password = secrets.token_hex(12), secrets.token_hex(12)
+        self._sendsms_port, self._admin_port, self._box_port = free_port(), free_port(), free_port()
+        self.fake_ports = () if smpp else (free_port(), free_port())
+        self.sendsms_url = f"http://127.0.0.1:{self._sendsms_port}/cgi-bin/sendsms"
+        self.status_url = f"http://127.0.0.1:{self._admin_port}/status.txt?password={self._status_password}"
+        self.sent = folder / "fakesmsc.out"
+        self.bearerbox: subprocess.Popen | None = None
+        self.smsbox: subprocess.Popen | None = None
+        self.fakesmsc: subprocess.Popen | None = None
 
-    def start(self) -> None:
-        """Start what is not running, and wait until it answers. A box that ends meanwhile is started again, as systemd
-        would: smsbox ends by itself when it loses its bearerbox."""
-        for name, port in (("bearerbox", self._box_port), ("smsbox", self.sendsms_port)):
-            self._keep(name)
-            self._wait(name, lambda port=port: _answers(port))
+    def write_config(self) -> Path:
+        """kannel.conf, for us alone."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / "spool").mkdir(exist_ok=True)
+        callback, smpp = self.callback, self.smpp or Smpp(0)
+        host = urlsplit(callback.url).netloc
+        out_port, in_port = self.fake_ports or (0, 0)
+        path = self.folder / "kannel.conf"
+        path.touch(0o600)
+        path.write_text(
+            kannel_conf.text(
+                smpp=bool(self.smpp), folder=self.folder, link=LINK, username=self.username, password=self.password,
+                admin_password=self._admin_password, status_password=self._status_password,
+                admin_port=self._admin_port, box_port=self._box_port, sendsms_port=self._sendsms_port,
+                out_port=out_port, in_port=in_port,
+                smpp_port=smpp.port, smpp_user=smpp.user, smpp_password=smpp.password,
+                inbound_url=f"http://kannel:{callback.secret}@{host}/sms_kannel/inbound/{callback.gateway_id}/%I",
+            )
+        )  # fmt: skip
+        return path
 
-    def _keep(self, name):
-        box = self._boxes.get(name)
-        if not box or box.poll() is not None:
-            self._boxes[name] = self.program(name, "-v", "4", self._config)
+    def start(self, timeout: float = 30) -> None:
+        """Start what is not alive, and wait until messages can be sent."""
+        config = self.write_config()
+        if not _alive(self.bearerbox):
+            self.stop(1)  # without their bearerbox the others are about to end
+            self.bearerbox = self._program("bearerbox", "-v", 4, config)
+            self._wait(lambda: "Kannel" in self.status(), "bearerbox", timeout)
+        if not _alive(self.smsbox):
+            self.smsbox = self._program("smsbox", "-v", 4, config)
+        if not self.smpp and not _alive(self.fakesmsc):
+            # It tells what it gets at this log level, wants a message to send, and sends it no times.
+            self.fakesmsc = self._program(
+                "fakesmsc", "-v", 0, "-H", "127.0.0.1", "-r", self.fake_ports[0], "-m", 0, "0 0 text -"
+            )
+        self._wait(self.is_ready, "Kannel", timeout)
 
-    def wait_online(self) -> None:
-        """Wait until the SMSC's link is up."""
-        self._wait("bearerbox", lambda: "online" in self._status())
-
-    def program(self, name: str, *arguments: object) -> subprocess.Popen:
-        """Start one of Kannel's programs; what it says goes to <name>.out in the folder."""
-        path = _installed(name) or self._settings.home / "kannel" / PROGRAMS[name]
-        env = {**os.environ, "LD_LIBRARY_PATH": _library_path(self._settings.home / "kannel")}
-        with (self.folder / f"{name}.out").open("ab") as out:
-            return process.start([path, *arguments], cwd=self.folder, stdout=out, stderr=out, env=env)
+    def stop(self, patience: float = 5) -> None:
+        """End all that is alive, by force after so many seconds."""
+        for name in ("smsbox", "bearerbox", "fakesmsc"):
+            _stop(getattr(self, name), patience)
+            setattr(self, name, None)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send a signal to a box; after SIGKILL it is gone."""
-        box = self._boxes[name]
-        os.kill(box.pid, number)
-        if number == signal.SIGKILL:
-            box.wait()
+        """Send a signal to a box; when it is to end by it, it has.
 
-    def stop(self) -> None:
-        """End both boxes: politely, then for good."""
-        for box in reversed(self._boxes.values()):
-            if box.poll() is None:
-                box.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                box.wait(5)
-            process.kill_group(box)
+        :param name: bearerbox (smsbox ends along with it) or smsbox
+        """
+        box = getattr(self, name)
+        box.send_signal(number)
+        if number in (signal.SIGKILL, signal.SIGTERM):
+            box.wait(20)
+            if box is self.bearerbox:
+                _stop(self.smsbox, 1)  # it would take its time
 
-    def _status(self):
-        url = f"http://127.0.0.1:{self._status_port}/status.txt?password={self._status_password}"
-        with suppress(OSError), urllib.request.urlopen(url, timeout=5) as answer:
+    def status(self) -> str:
+        """Kannel's own words about itself; empty when it does not answer."""
+        with suppress(OSError), urllib.request.urlopen(self.status_url, timeout=3) as answer:
             return answer.read().decode(errors="replace")
         return ""
 
-    def _wait(self, name, is_ready):
-        deadline = time.monotonic() + START_LIMIT
-        while not is_ready():
-            if time.monotonic() > deadline:
-                fail(f"Kannel's {name} did not start (its words: {self.folder / name}.out)")
-            time.sleep(0.3)
-            self._keep(name)
+    def is_ready(self) -> bool:
+        """Whether sendsms answers and the SMSC is linked."""
+        try:
+            urllib.request.urlopen(self.sendsms_url, timeout=3).close()
+        except urllib.error.HTTPError:
+            pass  # it knows nobody without a password
+        except OSError:
+            return False
+        # Named first in the line: "    smsc[smsc]    FAKE:10001 (online 1s, …"
+        return any(f"{LINK}[{LINK}]" in line and "(online" in line for line in self.status().splitlines())
 
-    def _configuration(self, callback, smpp):
-        link = {
-            "smsc": "smpp", "smsc-id": "SIM", "host": "127.0.0.1", "port": smpp.port, "transceiver-mode": "true",
-            "smsc-username": smpp.user, "smsc-password": smpp.password, "system-type": '""', "interface-version": 34,
-            "throughput": 0, "max-pending-submits": 50, "enquire-link-interval": 30, "reconnect-delay": 2,
-            "wait-ack": 10, "source-addr-autodetect": "true", "dest-addr-ton": 1, "dest-addr-npi": 1,
-        } if smpp else {
-            "smsc": "fake", "smsc-id": "SIM", "port": self.fake_port, "connect-allow-ip": "127.0.0.1",
-        }  # fmt: skip
-        groups = [
-            ("core", {
-                "admin-port": self._status_port, "admin-interface": "127.0.0.1", "admin-password": secrets.token_hex(8),
-                "status-password": self._status_password, "smsbox-port": self._box_port,
-                "smsbox-interface": "127.0.0.1", "box-deny-ip": "*.*.*.*", "box-allow-ip": "127.0.0.1",
-                "log-file": self.folder / "bearerbox.log", "log-level": 2, "store-type": "spool",
-                "store-location": self.folder / "spool", "sms-resend-freq": 2, "sms-resend-retry": 20,
-            }),
-            ("smsc", link),
-            ("smsbox", {
-                "bearerbox-host": "127.0.0.1", "smsbox-id": "odoo", "sendsms-interface": "127.0.0.1",
-                "sendsms-port": self.sendsms_port, "sendsms-chars": '"0123456789+"',
-                "log-file": self.folder / "smsbox.log", "log-level": 2,
-                # Reports and inbound messages wait half a day for an Odoo that is away.
-                "http-request-retry": 21600, "http-queue-delay": 2, "http-timeout": 20, "max-pending-requests": 4,
-                "reply-couldnotfetch": '"He thong ban, vui long thu lai sau."',
-                "reply-requestfailed": '"He thong ban, vui long thu lai sau."', "mo-recode": "true",
-            }),
-            ("sendsms-user", {
-                "username": self.username, "password": self.password, "user-deny-ip": "*.*.*.*",
-                "user-allow-ip": "127.0.0.1", "max-messages": 6, "concatenation": "true",
-                "default-sender": "MobiFone", "forced-smsc": "SIM",
-            }),
-            ("sms-service", {
-                "keyword": "default", "catch-all": "true", "post-url": f'"{callback.inbound}"', "send-sender": "true",
-                "max-messages": 1, "assume-plain-text": "true", "accept-x-kannel-headers": "true",
-                "omit-empty": "true",
-            }),
-            ("smsbox-route", {"smsbox-id": "odoo", "smsc-id": "SIM"}),
-        ]  # fmt: skip
-        return "\n".join(
-            "\n".join([f"group = {name}", *(f"{key} = {value}" for key, value in values.items())]) + "\n"
-            for name, values in groups
-        )
+    def _program(self, name: str, *arguments: object) -> subprocess.Popen:
+        root = Path("/") if _installed() else _unpacked(self.settings)
+        env = dict(os.environ) if root == Path("/") else _environment(root)
+        with (self.folder / f"{name}.out").open("ab") as log:
+            command = [_find(name, root), *arguments]
+            return process.start(command, stdout=log, stderr=log, cwd=self.folder, env=env)
+
+    def _wait(self, ready, what: str, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not ready():
+            ended = [box for name in PROGRAMS if (box := getattr(self, name)) and not _alive(box)]
+            if ended or time.monotonic() > deadline:
+                fail(f"{what} {'ended while starting' if ended else 'did not answer'} (its logs: {self.folder})")
+            time.sleep(0.1)
 
 
 @contextmanager
-def running(settings: Settings, folder: Path, callback: Callback, smpp: Smpp | None = None) -> Iterator[Kannel]:
-    """A Kannel that answers; with an SMPP link when `smpp` is given, else with Kannel's own fake SMSC."""
-    kannel = Kannel(settings, folder, callback, smpp)
+def started(kannel: Kannel) -> Iterator[Kannel]:
+    """Kannel running inside the block."""
     try:
         kannel.start()
         yield kannel
@@ -234,6 +254,28 @@ def running(settings: Settings, folder: Path, callback: Callback, smpp: Smpp | N
         kannel.stop()
 
 
-def _answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+@contextmanager
+def running(settings: Settings, folder: Path, callback: Callback, smpp: Smpp | None = None) -> Iterator[Kannel]:
+    """A Kannel with ports and passwords of its own inside the block.
+
+    :param folder: for its configuration, logs and spool
+    :param smpp: the server to send by; None: Kannel's fake SMSC, which takes everything
+    """
+    ensure(settings)
+    with started(Kannel(settings, folder, callback, smpp)) as kannel:
+        yield kannel
+
+
+def _alive(box: subprocess.Popen | None) -> bool:
+    return bool(box) and box.poll() is None
+
+
+def _stop(box: subprocess.Popen | None, seconds: float) -> None:
+    if not box:
+        return
+    if _alive(box):
+        box.send_signal(signal.SIGTERM)
+        box.send_signal(signal.SIGCONT)  # should a test have stopped it
+        with suppress(subprocess.TimeoutExpired):
+            box.wait(seconds)
+    process.kill_group(box)

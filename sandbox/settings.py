@@ -23,6 +23,8 @@ class Settings:
     odoo_source: str = field(default_factory=lambda: os.environ.get("ODOO_SOURCE", ""))
     # The add-on that locks vendors' staff in; without it the plain product is tried.
     guard: bool = field(default_factory=lambda: bool(_number("GUARD", 1, 0, 1)))
+    # Whether messages are sent by Kannel, to its fake SMSC, rather than kept in the local outbox.
+    kannel: bool = field(default_factory=lambda: bool(_number("KANNEL", 0, 0, 1)))
     own_postgres: bool = field(
         default_factory=lambda: not any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGSERVICE"))
     )

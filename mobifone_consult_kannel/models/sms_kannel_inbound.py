@@ -33,6 +33,14 @@ class SmsKannelInbound(models.Model):
         return "answered", as_agent._mobifone_consult((wanted["number"] or wanted["rest"]).strip())
 
     @api.model
+    def _sender(self, gateway, sender):
+        # Our numbers are Vietnamese, whatever country the company is said to be in.
+        try:
+            return numbers.parse(sender)
+        except numbers.BadNumber:
+            return super()._sender(gateway, sender)
+
+    @api.model
     def _mobifone_consult(self, number):
         """Look the number up and save the consult, as the user; what to answer."""
         desk = self.env["mobifone.desk"]

@@ -27,6 +27,8 @@ LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "
 LOADED = "mobifone_consult.sandbox_sample"
 KEY_NAME = "sandbox feed"
 KEY_DAYS = 365
+# Of the agents' own phones, by which they consult.
+PHONES = {"agent_a1": "0900000901", "agent_a2": "0900000902", "agent_b1": "0900000903"}
 PROMOTION = "Khuyến mại mẫu"
 # Of invented persons, plainly.
 NAMES = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Tân", "Mẫu", "Lạc", "Thử"]
@@ -65,6 +67,14 @@ def accept_commitments():
     """The vendors' people have logged in before: they accepted the commitment on the screen."""
     for account in env["mobifone.agent"].search([("state", "=", "active"), ("user_id.login", "in", LOGINS)]):
         env["mobifone.agent"].with_user(account.user_id).accept_commitment()
+
+
+def set_phones():
+    """The agents' own phones on their account files; one that was changed since stays."""
+    for login, phone in PHONES.items():
+        account = env["mobifone.agent"].search([("user_id", "=", user(login).id)])
+        if not account.phone:
+            account.phone = phone
 
 
 def load_lines():
@@ -315,6 +325,7 @@ def write_feed_key():
 
 set_accounts()
 accept_commitments()
+set_phones()
 # Chosen here, for trials: messages are kept in the database and nothing is sent to anybody.
 env["ir.config_parameter"].set_param("mobifone_consult.sms_local_outbox", "True")
 # A machine that tries the product out looks up more than a person does.

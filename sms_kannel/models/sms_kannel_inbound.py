@@ -94,7 +94,7 @@ class SmsKannelInbound(models.Model):
         :return: (state, reply): "answered", "courtesy" (of which a sender gets a few a day) or "silent"
         """
         words = [word for word in re.split(r"[,;\s]+", (gateway.optout_words or "").upper()) if word]
-        if text.upper().rstrip(".!") in words:
+        if text.upper().rstrip(".!") in words and sender.startswith("+"):
             return "answered", self._opt_out(gateway, sender)
         return "silent", ""
 

@@ -80,6 +80,8 @@ class TestCallbacks(KannelCase, HttpCase):
             self.assertEqual((answer.status_code, answer.text), (200, ""))
         self.assertEqual(self.message("TC", sender="<script>").text, "")
         self.assertEqual(self.message("TC", sender="").text, "")
+        answer = self.message("TC", sender="MobiFone", key="name")
+        self.assertEqual((answer.status_code, answer.text), (200, ""), "there is nobody to put on the list")
         self.assertEqual(self.message("TC", password="wrong").status_code, 403)
         self.assertFalse(self.env["phone.blacklist"].search([("number", "=", "+84900000201")]))
 

@@ -14,6 +14,7 @@ import pytest
 
 from sandbox import kannel as kannels
 from sandbox import process
+from sandbox.odoo import free_port
 from sandbox.settings import ROOT, Settings
 from conftest import URL, Person, RefusedError
 
@@ -135,7 +136,7 @@ def channel(people, database):
     gateway_id = admin.call("sms.kannel.gateway", "create", values)
     [gateway] = admin.call("sms.kannel.gateway", "read", [gateway_id], ["report_secret", "company_id"])
     admin.call("res.company", "write", [gateway["company_id"][0]], {"sms_provider": "kannel"})
-    smpp_port, control_port = kannels.free_port(), kannels.free_port()
+    smpp_port, control_port = free_port(), free_port()
     simulator = process.start([settings.python, "-m", "tests.sms.smpp_sim", smpp_port, control_port], cwd=ROOT)
     try:
         for _try in range(50):
@@ -145,7 +146,6 @@ def channel(people, database):
             time.sleep(0.1)
         callback = kannels.Callback(URL, gateway_id, gateway["report_secret"])
         with kannels.running(settings, folder, callback, kannels.Smpp(smpp_port)) as kannel:
-            kannel.wait_online()
             agents = [people[login] for login in ("agent_a1", "agent_a2", "leader_a", "agent_b1")]
             way = Channel(kannel, smsc, gateway_id, admin, agents, database)
             way.set(url=kannel.sendsms_url, username=kannel.username, password=kannel.password)
