@@ -63,7 +63,7 @@ class SmsKannelReport(models.Model):
 
     def _apply(self):
         """Bring the messages of these new reports up to date; what is final stays so, whatever comes after it."""
-        messages = self.env["sms.sms"].search([("uuid", "in", self.mapped("sms_uuid"))])
+        messages = self.env["sms.sms"]._kannel_hold(self.mapped("sms_uuid"))
         by_uuid = {sms.uuid: sms for sms in messages}
         outcomes, states = {}, {}
         for report in self.sorted("id"):

@@ -109,7 +109,7 @@ class SmsKannelSender(models.AbstractModel):
     @api.model
     def _store(self, gateway, answers):
         """Keep what the gateway said. A message that a report was faster for keeps what the report said."""
-        messages = self.env["sms.sms"]._kannel_hold(list(answers))
+        messages = self.env["sms.sms"]._kannel_hold(list(answers)).filtered(lambda sms: sms.state == "process")
         not_taken = messages._by_uuid(each(answers, NOT_TAKEN))
         if not_taken:
             not_taken.write({"state": "outgoing", "kannel_asked_on": False})

@@ -126,10 +126,13 @@ class SmsSms(models.Model):
 
     @api.model
     def _kannel_hold(self, uuids):
-        """The messages of these keys that are still under way, locked until the transaction ends."""
+        """The messages of these keys, locked until the transaction ends; in one order, whoever locks them."""
         self.flush_model(["state", "uuid"])
-        query = SQL("SELECT id FROM sms_sms WHERE uuid = ANY(%s) AND state = 'process' FOR UPDATE", uuids)
-        return self.browse(row[0] for row in self.env.execute_query(query))
+        self.env.cr.execute(
+            SQL("SELECT id FROM sms_sms WHERE uuid = ANY(%s) ORDER BY id FOR UPDATE", uuids),
+            log_exceptions=False,  # a report came in between: it is tried again
+        )
+        return self.browse(row[0] for row in self.env.cr.fetchall())
 
     def _kannel_store(self, answered):
         """Let Odoo store results as if its provider had just answered."""

@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import URL, Person, RefusedError
 
 from sandbox import kannel as kannels
 from sandbox import process
 from sandbox.odoo import free_port
 from sandbox.settings import ROOT, Settings
-from conftest import URL, Person, RefusedError
 
 FINAL = ("delivered", "failed", "unknown")
 # Numbers that neither the sample nor other tests use.
