@@ -16,8 +16,10 @@ def check(settings: Settings, template: str, environment: callable) -> bool:
     folder.mkdir(exist_ok=True)
     served = replace(
         settings, database=f"{settings.database}_sms", port=odoo.free_port(), workers=2,
-        identity_key_name="identity-blackbox.key",
+        identity_key_name="identity-blackbox.key", config_name="odoo-sms.conf",
     )  # fmt: skip
+    # Messages are sent and reports applied at the same time, as in production.
+    odoo.write_config(served, max_cron_threads=2)
     database.copy(served, template)
     database.load_samples(served, folder)
     log = settings.log("test-sms-server")

@@ -18,6 +18,10 @@ from sandbox import process
 from sandbox.odoo import free_port
 from sandbox.settings import ROOT, Settings
 
+from .fault_proxy import FaultProxy
+
+COUNT = 40
+IN_FLIGHT = 32  # the gateway's batch_size
 FINAL = ("delivered", "failed", "unknown")
 # Numbers that neither the sample nor other tests use.
 _numbers = itertools.count(0)
@@ -155,21 +159,57 @@ def channel(people, database):
         process.kill_group(simulator)
 
 
-@pytest.fixture
-def sender_pid(channel):
-    """A function that answers the process that is sending: the one that holds the scheduled action's row."""
+@pytest.fixture(scope="session")
+def proxy(channel):
+    """A proxy before Kannel's sendsms, in the way of those messages only whose test is `broken`."""
+    proxy = FaultProxy(channel.kannel.sendsms_url)
+    yield proxy
+    proxy.close()
 
-    def find():
+
+@pytest.fixture
+def broken(channel, proxy):
+    """The proxy, by which everything is sent in this test; nothing was asked for twice by it."""
+    proxy.forget()
+    channel.set(url=proxy.url)
+    yield proxy
+    proxy.set("pass")
+    assert not proxy.asked_again()
+    channel.set(url=channel.kannel.sendsms_url)
+    channel.admin.call("sms.kannel.gateway", "action_test", [channel.gateway_id])
+
+
+@pytest.fixture
+def story(channel, request):
+    """Queued consults; after the test the counts before and after are printed, and each is checked."""
+    channel.smsc.reset()
+    numbers = channel.lines(COUNT)
+    channel.pause()
+    ids = channel.consult(numbers)
+    before = channel.states(ids)
+    assert before == {"queued": COUNT}
+    yield numbers, ids
+    after = channel.settled(ids, queue=True)
+    once = channel.asked_once(numbers)
+    print(f"\n{request.node.name}: before {before}; after {after}; {once} of {COUNT} numbers got one, nobody two")
+    assert after.get("unknown", 0) <= IN_FLIGHT
+    channel.set(rate=0)
+
+
+@pytest.fixture
+def kill_sender(channel):
+    """A function that kills, at once, the process that is sending: the one that holds the scheduled action's row."""
+    server = int(os.environ["MOBIFONE_SERVER_PID"])
+
+    def kill():
         rows = channel.rows(
             """SELECT DISTINCT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
                 WHERE l.relation = 'ir_cron'::regclass AND l.mode = 'RowShareLock' AND a.datname = current_database()"""
         )
-        pids = [int(name.rpartition("-")[2]) for [name] in rows if name.startswith("odoo-")]
-        return [pid for pid in pids if pid != int(os.environ["MOBIFONE_SERVER_PID"])]
+        pids = {int(name.rpartition("-")[2]) for [name] in rows if name.startswith("odoo-")} - {server}
+        assert pids, "nobody is sending"
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        return len(pids)
 
-    return find
-
-
-@pytest.fixture
-def kill():
-    return lambda pid: os.kill(pid, signal.SIGKILL)
+    return kill
