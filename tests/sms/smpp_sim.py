@@ -15,10 +15,7 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 
-if __package__:
-    from . import smpp_pdu as smpp
-else:
-    import smpp_pdu as smpp
+from . import smpp_pdu as smpp
 
 
 @dataclass
@@ -55,7 +52,6 @@ class Smsc:
         self._login = (user, password)
         self._sessions: dict = {}  # writer → what it was bound as
         self._waiting: list = []  # deliver_sm that nobody was there for
-        self._held: list = []
         self._sequence = itertools.count(1)
         self._keys = itertools.count(1)
         self._tasks: set = set()
@@ -64,7 +60,8 @@ class Smsc:
     # What tests call
 
     def reset(self) -> None:
-        """Forget what was asked and told; sessions stay."""
+        """Forget what was asked and told, also receipts that are held; sessions stay."""
+        self._held: list = []
         self._fates: dict = {}
         self._submits: Counter = Counter()
         self._texts: defaultdict = defaultdict(list)

@@ -36,6 +36,9 @@ def test_a_thousand(channel):
     delivered = time.monotonic() - begin
     assert channel.asked_once(numbers) == COUNT
     ours = COUNT / channel.smsc.stats()["seconds"]
+    reports = """SELECT count(*) FROM sms_kannel_report r JOIN mobifone_consultation c ON c.sms_uuid = r.sms_uuid
+                  WHERE c.id = ANY(%s) AND r.code = 1 AND r.state = 'applied'"""
+    assert channel.rows(reports, ids) == [(COUNT,)]
     [times] = channel.rows(
         "SELECT count(*) FROM mobifone_consultation WHERE id = ANY(%s) AND sms_asked_on <= sms_sent_on"
         " AND sms_sent_on <= sms_done_on",
@@ -43,16 +46,18 @@ def test_a_thousand(channel):
     )
     assert times[0] == COUNT
 
-    bare = own_limit(channel)
+    [text] = channel.smsc.texts(numbers[0])
+    bare = own_limit(channel, text)
     print(
         f"\n{COUNT} consultations: each message once at the SMSC at {ours:.0f}/s, all delivered after {delivered:.1f} s"
-        f" (prefork); the gateway alone, asked by {THREADS} threads: {bare:.0f}/s; ratio {ours / bare:.2f}, goal 0.3"
+        f" ({COUNT / delivered:.0f}/s, prefork);"
+        f" the gateway alone, asked by {THREADS} threads: {bare:.0f}/s; ratio {ours / bare:.2f}, goal 0.3"
     )
-    assert ours / bare > 0.1, "the queue has collapsed"
+    assert ours / bare > 0.15, "the queue has collapsed"
 
 
-def own_limit(channel) -> float:
-    """Messages a second when nobody is between the client's threads and Kannel; reports come in meanwhile."""
+def own_limit(channel, text: str) -> float:
+    """Messages a second, of the same text, when nobody is between the client's threads and Kannel; reports come in."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Reports)
     server.daemon_threads, server.count = True, 0
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -68,7 +73,7 @@ def own_limit(channel) -> float:
             "X-Kannel-DLR-Url": f"http://127.0.0.1:{server.server_port}/{place}?d=%d",
             "Content-Type": "text/plain; charset=UTF-8",
         }  # fmt: skip
-        answer = local.session.post(channel.kannel.sendsms_url, data=b"x" * 160, headers=headers, timeout=10)
+        answer = local.session.post(channel.kannel.sendsms_url, data=text.encode(), headers=headers, timeout=10)
         assert answer.status_code == requests.codes.accepted, answer.text
 
     with ThreadPoolExecutor(THREADS) as pool:
