@@ -93,16 +93,25 @@ class Channel:
         query = "SELECT sms_state, count(*) FROM mobifone_consultation WHERE id = ANY(%s) GROUP BY 1"
         return dict(self.rows(query, list(ids)))
 
-    def until(self, is_done, limit: float = 60, *, queue: bool = False):
+    def agree(self, ids: list) -> bool:
+        """Does the queue say of each message what its consultation says?"""
+        query = """SELECT DISTINCT c.sms_state, m.state, m.failure_type = 'kannel_unknown' FROM mobifone_consultation c
+                     JOIN sms_sms m ON m.uuid = c.sms_uuid WHERE c.id = ANY(%s)"""
+        same = {("delivered", "sent", None), ("failed", "error", False), ("unknown", "error", True)}
+        return set(self.rows(query, list(ids))) <= same
+
+    def until(self, is_done, limit: float = 60, *, queue: bool = False, reports: bool = True):
         """Wait, applying the reports that come in; what `is_done` answers.
 
         :param queue: also look at the queue; by themselves workers may take a minute to see that a pause is over
+        :param reports: apply them; by themselves workers do so once a minute
         """
         deadline = time.monotonic() + limit
         while not (answer := is_done()) and time.monotonic() < deadline:
             if queue:
                 self.run("ir_cron_sms_scheduler_action")
-            self.run("ir_cron_apply_reports")
+            if reports:
+                self.run("ir_cron_apply_reports")
             time.sleep(0.3)
         assert answer, "it took too long"
         return answer
@@ -196,6 +205,7 @@ def story(channel, request):
     once = channel.asked_once(numbers)
     print(f"\n{request.node.name}: before {before}; after {after}; {once} of {COUNT} numbers got one, nobody two")
     assert after.get("unknown", 0) <= IN_FLIGHT
+    assert channel.agree(ids)
     channel.set(rate=0)
 
 
