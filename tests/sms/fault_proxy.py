@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
-# Modes that answer themselves, in Kannel's own words; the message is not passed on.
+# Modes that answer themselves, where Kannel has words for it in those; the message is not passed on.
 ANSWERS = {
-    "400": (400, "Invalid receiver address, sent anyway."),
+    "400": (400, "Empty receiver number not allowed, rejected"),
     "403": (403, "Authorization failed for sendsms"),
     "500": (500, "Internal error"),
     "503": (503, "Temporal failure, try again later."),

@@ -86,8 +86,9 @@ def test_one_winner_a_line(channel, ask):
         return agent.desk("consult", lookup_id=lookup["lookup_id"])["ok"]
 
     with ThreadPoolExecutor(4) as pool:
-        won = pool.map(by_web, range(80))
         for place, text in enumerate(texts):
+            if place == 20:  # a message takes longer on its way than a click
+                won = pool.map(by_web, range(80))
             # Each a message of its own: the same words within five minutes are one.
             channel.smsc.mo(PHONES[place % 3], "1090", f"{text} {'x' * (place % 50)}".strip())
         won = sum(won)
