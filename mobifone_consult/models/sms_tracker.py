@@ -12,13 +12,16 @@ NEXT_STATES = {
     "canceled": ("cancelled", {"queued"}),
 }
 UNKNOWN = ("unknown", {"queued", "sending", "sent"})
-# When the SMS came into a state, on the consultation.
+NOW = "now() AT TIME ZONE 'UTC'"
+SENT, DONE = f"sms_sent_on = coalesce(sms_sent_on, {NOW})", f"sms_done_on = {NOW}"
+# What is noted on the consultation when its SMS comes into a state; all other states are final ones.
 TIMES = {
     "queued": SQL("sms_asked_on = NULL"),
-    "sending": SQL("sms_asked_on = coalesce(sms_asked_on, now() AT TIME ZONE 'UTC')"),
-    "sent": SQL("sms_sent_on = coalesce(sms_sent_on, now() AT TIME ZONE 'UTC')"),
+    "sending": SQL(f"sms_asked_on = coalesce(sms_asked_on, {NOW})"),
+    "sent": SQL(SENT),
+    # Its report may have been faster than the gateway's answer.
+    "delivered": SQL(f"{SENT}, {DONE}"),
 }
-DONE = SQL("sms_done_on = now() AT TIME ZONE 'UTC'")
 
 
 class SmsTracker(models.Model):
@@ -45,7 +48,7 @@ class SmsTracker(models.Model):
                 SQL(
                     "UPDATE mobifone_consultation SET sms_state = %s, %s WHERE id = ANY(%s) AND sms_state = ANY(%s)",
                     state,
-                    TIMES.get(state, DONE),
+                    TIMES.get(state, SQL(DONE)),
                     consultations.ids,
                     list(may_follow),
                 ),

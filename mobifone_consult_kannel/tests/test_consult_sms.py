@@ -96,6 +96,7 @@ class TestConsultSms(ChannelCase):
         sms.state = "process"
         sms.sms_tracker_id._action_update_from_sms_state("process")
         self.report(sms, 1)
+        self.assertTrue(consultation.sms_sent_on and consultation.sms_done_on, "whatever is delivered was sent")
         sms.sms_tracker_id._action_update_from_sms_state("pending")
         self.assertEqual(consultation.sms_state, "delivered")
         self.assertLess(consultation.saved_on, fields.Datetime.now() + timedelta(seconds=1))

@@ -73,6 +73,10 @@ class TestInbound(ChannelCase):
         replies = [self.sms(f"TV {number}", sender=STRANGER) for number in range(6)]
         self.assertEqual([bool(reply) for reply in replies], [True] * 3 + [False] * 3)
 
+    def test_a_stranger_who_says_it_again(self):
+        self.assertTrue(self.sms(f"TV {OPEN}", sender=STRANGER))
+        self.assertEqual([self.sms(f"TV {OPEN}", sender=STRANGER) for _n in range(3)], [""] * 3)
+
     def test_whoever_left_or_shares_a_phone(self):
         other = self.env["mobifone.agent"].search([("user_id", "=", self.agent_a2.id)])
         other.phone = PHONE

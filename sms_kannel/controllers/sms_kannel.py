@@ -5,7 +5,7 @@ from hmac import compare_digest
 from odoo import SUPERUSER_ID
 from odoo.http import Controller, Response, request, route
 
-from ..models.sms_kannel_gateway import CALLBACK_USER
+from ..models.sms_kannel_gateway_callback import CALLBACK_USER
 from ..models.sms_kannel_report import HIGHEST_CODE
 
 _logger = logging.getLogger(__name__)

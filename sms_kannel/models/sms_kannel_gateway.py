@@ -1,22 +1,16 @@
 import re
-import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import hmac
 
 from ..tools.address import is_address
 from ..tools.kannel_client import Connection, KannelClient, Outcome
 from ..tools.sms_api import SmsApiKannel
 from ..tools.sms_text import is_gsm, segments
 
-# What Kannel logs in as when it calls us.
-CALLBACK_USER = "kannel"
 # After trouble the pause grows from `retry_delay` up to so many seconds.
 LONGEST_PAUSE = 900
-SECRET = re.compile(r"[A-Za-z0-9]{16,64}")
 LIMITS = {
     "connect_timeout": (0.1, 60),
     "read_timeout": (0.1, 60),
@@ -34,7 +28,10 @@ LIMITS = {
 
 
 class SmsKannelGateway(models.Model):
-    """How a company's SMS reach its Kannel gateway, and what it may do with them. Administrators only."""
+    """How a company's SMS reach its Kannel gateway, and what it may do with them. Administrators only.
+
+    What Kannel calls back by is in sms_kannel_gateway_callback.py.
+    """
 
     _name = "sms.kannel.gateway"
     _description = "Kannel Gateway"
@@ -57,16 +54,6 @@ class SmsKannelGateway(models.Model):
     password = fields.Char(copy=False)
     sender = fields.Char(help="A brand name of up to 11 letters and digits, or a number. Empty: the gateway's own.")
     smsc = fields.Char(string="SMSC", help="Which of Kannel's SMSCs sends (smsc-id). Empty: as Kannel routes.")
-    callback_url = fields.Char(
-        string="Address of This Odoo", required=True,
-        default=lambda self: self.env["ir.config_parameter"].sudo().get_param("web.base.url"),  # sudo: a setting
-        help="By which Kannel reaches it, for delivery reports and inbound messages.",
-    )  # fmt: skip
-    report_secret = fields.Char(
-        string="Callback Password", required=True, copy=False, default=lambda self: secrets.token_hex(16),
-        help="Kannel logs in with it, as “kannel”, when it calls this Odoo. 16 to 64 letters and digits.",
-    )  # fmt: skip
-    inbound_url = fields.Char(string="Address for Inbound Messages", compute="_compute_inbound_url")
     connect_timeout = fields.Float(default=3)
     read_timeout = fields.Float(default=10)
     threads = fields.Integer(default=8, help="Requests at once.")
@@ -105,11 +92,6 @@ class SmsKannelGateway(models.Model):
 
     _company_uniq = models.Constraint("unique(company_id)", "This company has its gateway already.")
 
-    @api.depends("callback_url", "report_secret")
-    def _compute_inbound_url(self):
-        for gateway in self:
-            gateway.inbound_url = gateway.id and gateway._callback(f"inbound/{gateway.id}/%I")
-
     def _compute_counts(self):
         messages, reports = self.env["sms.sms"], self.env["sms.kannel.report"]
         for gateway in self:
@@ -122,12 +104,11 @@ class SmsKannelGateway(models.Model):
 
     @api.constrains("url", "callback_url")
     def _check_addresses(self):
-        for gateway in self:
-            for address in (gateway.url, gateway.callback_url):
-                if not is_address(address):
-                    raise ValidationError(
-                        self.env._("“%s” is no address such as http://127.0.0.1:13013/cgi-bin/sendsms.", address[:100])
-                    )
+        for address in {*self.mapped("url"), *self.mapped("callback_url")}:
+            if not is_address(address):
+                raise ValidationError(
+                    self.env._("“%s” is no address such as http://127.0.0.1:13013/cgi-bin/sendsms.", address[:100])
+                )
 
     @api.constrains("username", "password", "smsc", "sender")
     def _check_words(self):
@@ -141,11 +122,6 @@ class SmsKannelGateway(models.Model):
                 raise ValidationError(
                     self.env._("The sender is a number, or a brand name of at most 11 plain letters and digits.")
                 )
-
-    @api.constrains("report_secret")
-    def _check_report_secret(self):
-        if not all(SECRET.fullmatch(gateway.report_secret) for gateway in self):
-            raise ValidationError(self.env._("The callback password has 16 to 64 plain letters and digits."))
 
     @api.constrains("optout_reply", "optout_words")
     def _check_optout(self):
@@ -167,22 +143,6 @@ class SmsKannelGateway(models.Model):
                             highest=highest,
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        gateways = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return gateways
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "report_secret" in vals:
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -260,7 +220,9 @@ class SmsKannelGateway(models.Model):
         """Nothing is asked of the gateway for a while, which doubles each time."""
         seconds = min(self.retry_delay * 2 ** min(self.failures, 10), max(LONGEST_PAUSE, self.retry_delay))
         until = fields.Datetime.now() + timedelta(seconds=seconds)
-        self.write({"failures": self.failures + 1, "paused_until": until, "last_error": self._explain(answer)})
+        # Who reads it is not who sends: the scheduled action speaks no language.
+        error = self.with_context(lang=self.company_id.partner_id.lang)._explain(answer)
+        self.write({"failures": self.failures + 1, "paused_until": until, "last_error": error})
         self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=until)
 
     def _resume(self):
@@ -280,27 +242,3 @@ class SmsKannelGateway(models.Model):
         if answer.outcome is Outcome.NOT_REACHED:
             return self.env._("Nobody answers at %(url)s: %(said)s", url=self.url, said=said)
         return self.env._("The gateway did not answer in time: %s", said)
-
-    # ------------------------------------------------------------
-    # CALLBACKS
-    # ------------------------------------------------------------
-
-    def _callback(self, path):
-        """Address of ours with Kannel's credentials in it, as Kannel sends no others."""
-        address = urlsplit(self.callback_url)
-        credentials = f"{CALLBACK_USER}:{self.report_secret}"
-        return f"{address.scheme}://{credentials}@{address.netloc}{address.path.rstrip('/')}/sms_kannel/{path}"
-
-    def _report_url(self, uuid):
-        """Where Kannel reports what became of this message; it puts the code in the place of %d."""
-        return self._callback(f"report/{self.id}/{uuid}/{self._signature(uuid)}?d=%d")
-
-    def _signature(self, uuid):
-        """Of a message's key: whoever knows the callback password alone reports nothing."""
-        return hmac(self.env(su=True), "sms_kannel.report", (self.id, uuid))[:32]
-
-    @api.model
-    @tools.ormcache("gateway_id")
-    def _callback_secret(self, gateway_id):
-        """The password that Kannel calls us with, None when there is no such gateway."""
-        return self.browse(gateway_id).exists().report_secret or None

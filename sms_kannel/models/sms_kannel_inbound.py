@@ -73,10 +73,11 @@ class SmsKannelInbound(models.Model):
         # One after the other: two deliveries of the same words at once are one message.
         self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", digest))
         recent = [("sender", "=", sender), ("received_on", ">", now - SAME_MESSAGE)]
-        if before := self.search([*recent, ("digest", "=", digest), ("state", "!=", "limited")], limit=1):
-            state, reply = "repeated", before.reply
-        elif self._is_over(gateway, sender, now):
+        if self._is_over(gateway, sender, now):
             state, reply = "limited", ""
+        elif before := self.search([*recent, ("digest", "=", digest), ("state", "!=", "limited")], limit=1):
+            # What was said out of courtesy is not said again.
+            state, reply = "repeated", before.state != "courtesy" and before.reply
         else:
             state, reply = self._answer(gateway, sender, words)
         if state == "courtesy" and not self._may_answer_courteously(gateway, sender, now):
@@ -120,9 +121,3 @@ class SmsKannelInbound(models.Model):
     def _may_answer_courteously(self, gateway, sender, now):
         today = [("sender", "=", sender), ("received_on", ">", now - timedelta(days=1)), ("state", "=", "courtesy")]
         return self.search_count(today) < gateway.courtesy_per_day
-
-    @api.autovacuum
-    def _gc_old(self):
-        for gateway in self.env["sms.kannel.gateway"].search([]):
-            before = fields.Datetime.now() - timedelta(days=gateway.keep_days)
-            self.search([("gateway_id", "=", gateway.id), ("received_on", "<", before)]).unlink()

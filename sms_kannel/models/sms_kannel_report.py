@@ -1,4 +1,3 @@
-from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -54,12 +53,17 @@ class SmsKannelReport(models.Model):
                 INSERT INTO sms_kannel_report (gateway_id, sms_uuid, code, received_on, state)
                 VALUES (%s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC', 'new')
                 ON CONFLICT (sms_uuid, code) DO NOTHING
+                RETURNING NOT EXISTS (SELECT FROM sms_kannel_report WHERE state = 'new')
                 """,
                 gateway_id,
                 uuid,
                 code,
             )
         )
+        # The first of a burst wakes whoever applies them; those that wait already are applied with it.
+        if self.env.cr.fetchone() == (True,):
+            # sudo: Kannel is nobody's user
+            self.env.ref("sms_kannel.ir_cron_apply_reports").sudo()._trigger()
 
     def _apply(self):
         """Bring the messages of these new reports up to date; what is final stays so, whatever comes after it."""
@@ -91,23 +95,20 @@ class SmsKannelReport(models.Model):
         """Apply new reports, in the order they came in."""
         progress, domain = self.env["ir.cron"], [("state", "=", "new")]
         left = progress._commit_progress(remaining=self.search_count(domain))
+        applied = 0
         # Begun anew when the sender changed a message meanwhile.
         while left and (done := retrying(partial(self._apply_next, domain, batch_size), self.env)):
             left = progress._commit_progress(done)
+            applied += done
+        if applied:
+            # Whatever came in beside the last of these saw them wait and woke nobody: look once more.
+            self.env.ref("sms_kannel.ir_cron_apply_reports")._trigger()
 
     @api.model
     def _apply_next(self, domain, batch_size):
         reports = self.search(domain, limit=batch_size, order="id").try_lock_for_update()
         reports._apply()
         return len(reports)
-
-    @api.autovacuum
-    def _gc_old(self):
-        for gateway in self.env["sms.kannel.gateway"].search([]):
-            before = fields.Datetime.now() - timedelta(days=gateway.keep_days)
-            self.search(
-                [("gateway_id", "=", gateway.id), ("received_on", "<", before), ("state", "!=", "new")]
-            ).unlink()
 
 
 def _may_follow(before, after):

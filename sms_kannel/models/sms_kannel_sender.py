@@ -33,17 +33,15 @@ class SmsKannelSender(models.AbstractModel):
         :return: True when there is time left
         """
         if gateway.paused_until and gateway.paused_until > fields.Datetime.now():
-            self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=gateway.paused_until)
-            return True
+            return True  # _pause has seen to it that the queue is looked at again
         progress = self.env["ir.cron"]
         left = progress._commit_progress(remaining=self._count(gateway))
-        connection, careful = gateway._connection(), bool(gateway.failures)
-        with KannelClient(connection) as client:
-            if careful and not self._is_back(gateway, client):
+        with KannelClient(gateway._connection()) as client:
+            if gateway.failures and not self._is_back(gateway, client):
                 return True
             while left:
-                # After trouble one goes first.
-                claim = self._retried(self._claim, gateway, 1 if careful else gateway.batch_size)
+                # After trouble one goes first, until one went through.
+                claim = self._retried(self._claim, gateway, 1 if gateway.failures else gateway.batch_size)
                 if claim is None:
                     return True
                 claimed, to_ask = claim
@@ -55,7 +53,6 @@ class SmsKannelSender(models.AbstractModel):
                 left = progress._commit_progress(remaining=0 if gateway.paused_until else None) and left
                 if gateway.paused_until:
                     return True
-                careful = False
         return bool(left)
 
     @api.model

@@ -25,6 +25,7 @@ class SmsSms(models.Model):
 
     # The queue and what is under way, among all that was ever sent.
     _kannel_queue_idx = models.Index("(id) WHERE state = 'outgoing'")
+    _kannel_unknown_idx = models.Index("(id) WHERE failure_type = 'kannel_unknown'")
     _kannel_under_way_idx = models.Index("(kannel_asked_on) WHERE state IN ('process', 'pending')")
 
     def action_set_outgoing(self):
@@ -112,10 +113,13 @@ class SmsSms(models.Model):
         too_old._kannel_close("error", "sms_expired")
         left = self - too_old
         if gateway.stop_blacklisted and left:
+            api_ = SmsApiKannel(self.env)
+            api_._set_company(gateway.company_id)
+            numbers = {sms: api_.e164(sms.number)[0] for sms in left}
             # sudo: the blacklist holds for whoever's message
             blacklist_sudo = self.env["phone.blacklist"].sudo()
-            stopped = set(blacklist_sudo.search([("number", "in", left.mapped("number"))]).mapped("number"))
-            blacklisted = left.filtered(lambda sms: sms.number in stopped)
+            stopped = set(blacklist_sudo.search([("number", "in", [*filter(None, numbers.values())])]).mapped("number"))
+            blacklisted = left.filtered(lambda sms: numbers[sms] in stopped)
             blacklisted._kannel_close("canceled", "sms_blacklist")
             left -= blacklisted
         return left

@@ -85,6 +85,32 @@ class TestCallbacks(KannelCase, HttpCase):
         self.assertEqual(self.message("TC", password="wrong").status_code, 403)
         self.assertFalse(self.env["phone.blacklist"].search([("number", "=", "+84900000201")]))
 
+    def test_a_report_wakes_the_one_who_applies_them(self):
+        self.env["sms.kannel.report"].search([("state", "=", "new")]).state = "late"
+        triggers = self.env["ir.cron.trigger"]
+        job = [("cron_id", "=", self.env.ref("sms_kannel.ir_cron_apply_reports").id)]
+        before = triggers.search_count(job)
+        for place in range(3):
+            self.assertEqual(self.call(self.report_url(f"{place:032x}")).status_code, 200)
+        self.assertEqual(triggers.search_count(job), before + 1, "once for all that wait")
+
+    def test_old_rows_go(self):
+        self.message("hello")
+        self.call(self.report_url("a" * 32))
+        self.env.flush_all()
+        self.gateway._gc_callbacks()
+        self.assertTrue(self.env["sms.kannel.inbound"].search([("gateway_id", "=", self.gateway.id)]))
+        for table in ("sms_kannel_inbound", "sms_kannel_report"):
+            self.env.cr.execute(f"UPDATE {table} SET received_on = received_on - interval '31 days'")  # pylint: disable=sql-injection
+        self.gateway._gc_callbacks()
+        for model in ("sms.kannel.inbound", "sms.kannel.report"):
+            self.assertFalse(self.env[model].search([("gateway_id", "=", self.gateway.id)]))
+
+    def test_the_same_words_are_no_way_around_the_limit(self):
+        self.gateway.inbound_per_hour = 3
+        answers = [self.message("TC", key=f"r{place}").text for place in range(5)]
+        self.assertEqual([bool(answer) for answer in answers], [True] * 3 + [False] * 2)
+
     def test_too_many(self):
         self.gateway.inbound_per_hour = 2
         for place in range(2):

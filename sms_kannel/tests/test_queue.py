@@ -58,6 +58,29 @@ class TestQueue(KannelCase):
         self.assertLess(pauses[1] * 1.5, pauses[2])
         self.assertFalse(self.stub.asked, "after a pause it is asked first whether it works again")
 
+    def test_after_trouble_one_goes_first(self):
+        """Also when the first in the queue need not be asked for at all."""
+        old, *others = self.queue(20)
+        self.stub.answer = lambda headers: (503, "Temporal failure")
+        self.send()
+        self.stub.asked.clear()
+        self.env.cr.execute(
+            "UPDATE sms_sms SET create_date = create_date - interval '25 hours' WHERE id = %s", [old.id]
+        )
+        self.env.invalidate_all()
+        self.gateway.paused_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.send()
+        self.assertEqual((old.failure_type, len(self.stub.asked)), ("sms_expired", 1))
+        self.assertEqual({sms.state for sms in others}, {"outgoing"})
+
+    def test_what_is_wrong_is_told_in_the_companys_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.company.partner_id.lang = "vi_VN"
+        self.queue()
+        self.stub.answer = lambda headers: (503, "Temporal failure")
+        self.send()
+        self.assertIn("Cổng trả lời 503", self.gateway.last_error)
+
     def test_ambiguous_waits_and_becomes_unknown(self):
         messages = self.queue(40)
         self.stub.answer = lambda headers: (500, "oops")
@@ -118,6 +141,19 @@ class TestQueue(KannelCase):
         self.assertEqual(reports.mapped("state"), ["applied", "late", "unknown"])
         self.assertEqual(self.gateway.stray_report_count, 1)
 
+    def test_looked_at_once_more(self):
+        """A report that comes beside the last that is applied wakes nobody: it must not wait for the next minute."""
+        job = self.env.ref("sms_kannel.ir_cron_apply_reports")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
+        [sms] = self.queue()
+        sms.state = "pending"
+        self.env["sms.kannel.report"]._receive(self.gateway.id, sms.uuid, 1)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), len(triggers) + 1)
+        self.run_job("sms.kannel.report", "_cron_apply")
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), len(triggers) + 2)
+        self.run_job("sms.kannel.report", "_cron_apply")
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id)]), len(triggers) + 2)
+
     def test_no_report_ever(self):
         messages = self.queue(2)
         self.send()
@@ -127,7 +163,7 @@ class TestQueue(KannelCase):
 
     def test_what_is_not_sent(self):
         bad, empty, missing, old, stopped, good = self.queue(6)
-        bad.number, empty.body, missing.number = "12", "  ", False
+        bad.number, empty.body, missing.number, stopped.number = "12", "  ", False, "0900 000 005"
         self.env.cr.execute(
             "UPDATE sms_sms SET create_date = create_date - interval '25 hours' WHERE id = %s", [old.id]
         )

@@ -39,7 +39,7 @@ class SmsApiKannel(SmsApiBase):
             text = message["content"] or ""
             text = sms_text.plain(text) if gateway_sudo.strip_accents else text
             for entry in message["numbers"]:
-                number, problem = self._e164(entry["number"])
+                number, problem = self.e164(entry["number"])
                 if not problem and not text.strip():
                     problem = "rejected"
                 if problem:
@@ -51,9 +51,25 @@ class SmsApiKannel(SmsApiBase):
     def results(self, answers: dict) -> list[dict]:
         """The client's answers as Odoo's queue wants them."""
         return [
-            {"uuid": uuid, "state": STATES[answer.outcome], "failure_reason": answer.detail or False}
+            {
+                "uuid": uuid,
+                "state": STATES[answer.outcome],
+                "failure_reason": answer.outcome is not Outcome.ACCEPTED and answer.detail,
+            }
             for uuid, answer in answers.items()
         ]
+
+    def e164(self, number: str) -> tuple[str, str | None]:
+        """The number in E.164, and None; or as it is, and why it is none."""
+        if not number:
+            return number, "sms_number_missing"
+        if E164.fullmatch(number):
+            return number, None
+        country = self.company.country_id
+        try:
+            return phone_validation.phone_format(number, country.code, country.phone_code, force_format="E164"), None
+        except UserError:
+            return number, "wrong_number_format"
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         to_ask, known = self.prepare(messages)
@@ -72,17 +88,6 @@ class SmsApiKannel(SmsApiBase):
     def _gateway_sudo(self):
         # sudo: gateways are the administrators', whoever's message it is
         return self.company.sudo().sms_kannel_gateway_ids
-
-    def _e164(self, number):
-        if not number:
-            return number, "sms_number_missing"
-        if E164.fullmatch(number):
-            return number, None
-        country = self.company.country_id
-        try:
-            return phone_validation.phone_format(number, country.code, country.phone_code, force_format="E164"), None
-        except UserError:
-            return number, "wrong_number_format"
 
 
 class Answered(SmsApiKannel):

@@ -140,7 +140,7 @@ class Channel:
 
 @pytest.fixture(scope="session")
 def channel(people, database):
-    settings, folder = Settings(), Path(os.environ["MOBIFONE_SMS"]) / "kannel"
+    settings, folder = Settings(), Path(os.environ["MOBIFONE_FEED_KEY"]).parent / "kannel"
     admin = people["admin"]
     set_parameter = lambda key, value: admin.call("ir.config_parameter", "set_param", f"mobifone_consult.{key}", value)  # noqa: E731
     set_parameter("lookup_quota", "0")
