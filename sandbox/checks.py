@@ -4,9 +4,8 @@ import os
 import re
 import time
 from dataclasses import replace
-from pathlib import Path
 
-from sandbox import addon_tests, database, life, log_gate, odoo, process, real_sms, stages, tools
+from sandbox import addon_tests, blackbox, database, life, log_gate, odoo, process, stages, tools
 from sandbox.prepare import alone, fetch, prepared
 from sandbox.say import fail, say
 from sandbox.settings import ROOT, Settings
@@ -39,10 +38,10 @@ def test(settings: Settings) -> None:
             "installation": lambda: log_gate.clean(odoo.setup_log(tested)),
             "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
             "Odoo's test_lint": lambda: _odoo_lint(tested),
-            "tests of the running product": lambda: _blackbox(settings, tested.database),
-            "real SMS": lambda: stages.survives(
-                lambda: real_sms.check(settings, tested.database, _product_environment)
+            "tests of the running product": lambda: blackbox.run(
+                settings, tested.database, "blackbox", "--ignore=tests/sms", "tests"
             ),
+            "real SMS": lambda: stages.survives(lambda: blackbox.run_sms(settings, tested.database)),
             "life of the packages": lambda: stages.survives(lambda: life.of_packages(settings, tested.database)),
         }
         failed += [name for name, check in checks.items() if not stages.stage(name, check)]
@@ -64,7 +63,7 @@ def bench(settings: Settings) -> None:
         database.ensure(measured, folder)
         log = settings.log("bench-server")
         with odoo.server(measured, log):
-            env = {**_product_environment(measured, folder, log), "BENCH_URL": f"http://127.0.0.1:{measured.port}"}
+            env = {**blackbox.environment(measured, folder, log), "BENCH_URL": f"http://127.0.0.1:{measured.port}"}
             code = process.call([settings.python, "-m", "bench"], cwd=ROOT, env=env, timeout=3600)
     if code:
         fail(f"bench ended with code {code}")
@@ -108,38 +107,3 @@ def _odoo_lint(settings: Settings) -> bool:
     say(found[0] if found else "no tests were run")
     enough = bool(found) and int(found[3]) >= LINT_TESTS_AT_LEAST
     return log_gate.clean(log) and passed and enough
-
-
-def _blackbox(settings: Settings, template: str) -> bool:
-    """The tests of top-level tests/ against a server with two workers on a fresh copy of the test database."""
-    folder = settings.home / "blackbox"
-    folder.mkdir(exist_ok=True)
-    served = replace(
-        settings, database=f"{settings.database}_blackbox", port=odoo.free_port(), workers=2,
-        identity_key_name="identity-blackbox.key",
-    )  # fmt: skip
-    database.copy(served, template)
-    database.load_samples(served, folder)
-    log = settings.log("test-server")
-    with odoo.server(served, log):
-        env = _product_environment(served, folder, log)
-        # pytest-odoo is for tests inside of Odoo.
-        passed = stages.passes(
-            served, [settings.python, "-m", "pytest", "-p", "no:odoo", "--ignore=tests/sms", "tests"], **env
-        )
-    return log_gate.clean(log, log_gate.REFUSALS) and passed
-
-
-def _product_environment(settings: Settings, folder: Path, log: Path) -> dict:
-    """What tests and benchmarks of a running server need to know of it."""
-    return {
-        **odoo.environment(settings),
-        "MOBIFONE_URL": f"http://127.0.0.1:{settings.port}",
-        "MOBIFONE_DB": settings.database,
-        "MOBIFONE_FEED_KEY": str(folder / "feed.key"),
-        "MOBIFONE_SERVER_LOG": str(log),
-        "MOBIFONE_CHROMIUM": tools.browser() or "",
-        # For tests that look into the database or run another Odoo command beside the server.
-        "PGDATABASE": settings.database,
-        "HOME": stages.home(settings),
-    }

@@ -153,7 +153,10 @@ def _has_guard(settings: Settings) -> bool:
 def checksum(names: tuple = MODULES) -> str:
     """Changes whenever a file does that Odoo would have to load anew."""
     digest = hashlib.sha256()
-    scripts = [ROOT / "sandbox" / "scripts" / f"{SCRIPT}.py", ROOT / "sandbox" / "sample.py"]
+    scripts = [
+        ROOT / "sandbox" / "scripts" / f"{SCRIPT}.py",
+        *(ROOT / "sandbox" / name for name in ("sample.py", "sample_papers.py")),
+    ]
     for top in (*(ROOT / module for module in names), *scripts):
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file() and not NOT_CODE & set(path.relative_to(ROOT).parts):

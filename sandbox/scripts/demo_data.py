@@ -5,22 +5,18 @@ but for locks that have run out since: they are taken again. $SANDBOX names the 
 sample/lines.csv). Its last printed line must be `done`.
 """
 
-import base64
 import hashlib
-import io
 import os
 import sys
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from PIL import Image, ImageDraw, ImageFont
-
 from odoo import fields
 
 sys.path.insert(0, os.getcwd())
 
-from sandbox import sample
+from sandbox import sample, sample_papers
 
 FOLDER = Path(os.environ["SANDBOX"])
 LOGINS = ["admin", "agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed"]
@@ -30,8 +26,6 @@ KEY_DAYS = 365
 # Of the agents' own phones, by which they consult.
 PHONES = {"agent_a1": "0900000901", "agent_a2": "0900000902", "agent_b1": "0900000903"}
 PROMOTION = "Khuyến mại mẫu"
-# Of invented persons, plainly.
-NAMES = ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu", "Bảy", "Tám", "Chín", "Mười", "Tân", "Mẫu", "Lạc", "Thử"]
 
 
 def user(login):
@@ -233,7 +227,11 @@ def set_leavers():
          ("A", None, "vendor_a"), ("B", last_month, "vendor_b"))
     ):  # fmt: skip
         code = f"{vendor}-{101 + place}"
-        account = {"name": f"Nguyễn Thị {NAMES[place]}", "employee_code": code, "commitment_date": "2026-01-05"}
+        account = {
+            "name": f"Nguyễn Thị {sample_papers.NAMES[place]}",
+            "employee_code": code,
+            "commitment_date": "2026-01-05",
+        }
         vendor_id = env["mobifone.vendor"].search([("code", "=", vendor)]).id
         agent = manager.create({**account, "vendor_id": vendor_id})
         agent.action_activate()
@@ -273,39 +271,10 @@ def opened(number, login):
 
 
 def submit(number, place):
-    """An update request of an invented person; its id when it was submitted. Each fifth lacks its portrait: a draft."""
+    """An update request of an invented person; its id when it was submitted, None when it is a draft."""
     login = ("agent_a1", "agent_a2", "agent_b1")[place % 3]
-    is_woman, year = place % 2 == 1, 1970 + place * 2
-    values = {
-        "full_name": f"Khách Hàng {NAMES[place]}",
-        "birth_date": f"15/03/{year}",
-        "gender": "female" if is_woman else "male",
-        "nationality": "VN",
-        "province": "Hà Nội",
-        "ward": "Phường Mẫu",
-        "street": f"Số {place + 1} đường Mẫu",
-        "document_type": "cccd",
-        "document_number": f"001{int(is_woman)}{year % 100:02d}{900000 + place:06d}",
-        "document_date": "20/05/2021",
-        "document_place": "Cục Mẫu",
-        "id_front": drawing("CCCD MAU", place),
-        "id_back": drawing("MAT SAU", place),
-        "portrait": False if place % 5 == 4 else drawing("CHAN DUNG", place),
-        "consent": True,
-    }
+    values = sample_papers.form(place)
     return desk(login).submit_registration(opened(number, login), values)["registration_id"] or None
-
-
-def drawing(title, place):
-    """A drawn card, as the photo of no real one. (The font knows no diacritics.)"""
-    image = Image.new("RGB", (960, 600), f"hsl({place * 29 % 360}, 35%, 85%)")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((40, 40, 920, 560), outline="#345", width=6)
-    draw.rectangle((90, 160, 330, 480), fill="#89a")
-    draw.text((380, 180), f"{title}\nMAU {place + 1}", fill="#123", font=ImageFont.load_default(48))
-    content = io.BytesIO()
-    image.save(content, "JPEG")
-    return base64.b64encode(content.getvalue()).decode()
 
 
 def write_feed_key():

@@ -1,0 +1,52 @@
+"""Tests of the running product: against a server with two workers on a fresh copy of the test database."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sandbox import database, kannel, log_gate, odoo, stages, tools
+from sandbox.settings import Settings
+
+
+def run(settings: Settings, template: str, name: str, *tests: str, **config: object) -> bool:
+    """Serve a copy of the database `template` and run these tests with pytest; the server's log must be clean too.
+
+    :param name: of the copy, its folder and its log
+    :param config: options of Odoo for this server alone
+    """
+    folder = settings.home / name
+    folder.mkdir(exist_ok=True)
+    served = replace(
+        settings, database=f"{settings.database}_{name}", port=odoo.free_port(), workers=2,
+        identity_key_name="identity-blackbox.key", config_name=f"odoo-{name}.conf",
+    )  # fmt: skip
+    odoo.write_config(served, **config)
+    database.copy(served, template)
+    database.load_samples(served, folder)
+    log = settings.log(f"test-{name}-server")
+    with odoo.server(served, log) as server:
+        env = {**environment(served, folder, log), "MOBIFONE_SERVER_PID": server.pid}
+        # pytest-odoo is for tests inside of Odoo.
+        passed = stages.passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", *tests], **env)
+    return log_gate.clean(log, log_gate.REFUSALS) and passed
+
+
+def run_sms(settings: Settings, template: str) -> bool:
+    """The tests of messages through a real Kannel to a simulated SMSC, and from it."""
+    kannel.ensure(settings)
+    # Messages are sent and reports applied at the same time, as in production. What was counted is shown.
+    return run(settings, template, "sms", "-s", "tests/sms", max_cron_threads=2)
+
+
+def environment(settings: Settings, folder: Path, log: Path) -> dict:
+    """What tests and benchmarks of a running server need to know of it."""
+    return {
+        **odoo.environment(settings),
+        "MOBIFONE_URL": f"http://127.0.0.1:{settings.port}",
+        "MOBIFONE_DB": settings.database,
+        "MOBIFONE_FEED_KEY": str(folder / "feed.key"),
+        "MOBIFONE_SERVER_LOG": str(log),
+        "MOBIFONE_CHROMIUM": tools.browser() or "",
+        # For tests that look into the database or run another Odoo command beside the server.
+        "PGDATABASE": settings.database,
+        "HOME": stages.home(settings),
+    }
