@@ -65,7 +65,9 @@ class SmsKannelInbound(models.Model):
             "since": self._mobifone_moment(installed_on)[-10:],
         }
         if answer["ok"]:
-            return self._mobifone_reply("done", **values | {"reason": answer["sms"]["verdict"]["reason"]})
+            sms = answer["sms"]["verdict"]
+            values["reason"] = self.env._("The customer gets the link.") if sms["code"] == "ok" else sms["reason"]
+            return self._mobifone_reply("done", **values)
         name = REPLIES.get(verdict["code"], "refused")
         # Somebody is just taking the line, or nobody knows since when the app is there: the verdict's words say so.
         is_known = {"locked": values["until"], "installed": values["since"]}.get(name, True)

@@ -65,9 +65,13 @@ class SmsKannelGateway(models.Model):
     strip_accents = fields.Boolean(help="“Cảm ơn” is sent as “Cam on”: 160 characters fit one SMS instead of 70.")
     retry_delay = fields.Float(default=60, help="Nothing is sent so long after trouble; twice as long after the next.")
     wait_minutes = fields.Float(
-        default=10, help="A message is “unknown” when it may have been taken and no report of it came so long."
+        string="Wait for a Report",
+        default=10,
+        help="A message is “unknown” when it may have been taken and no report of it came so long.",
     )
-    queue_hours = fields.Float(default=24, help="What could not be sent in that time has failed.")
+    queue_hours = fields.Float(
+        string="Time in the Queue", default=24, help="What could not be sent in that time has failed."
+    )
     stop_blacklisted = fields.Boolean(
         default=True, string="Nothing to Blacklisted Numbers", help="Messages to them are cancelled."
     )
@@ -81,7 +85,9 @@ class SmsKannelGateway(models.Model):
     courtesy_per_day = fields.Integer(
         default=3, help="How often a day one sender is told that his message was not understood or not allowed."
     )
-    keep_days = fields.Integer(default=30, help="How long delivery reports and inbound messages are kept.")
+    keep_days = fields.Integer(
+        string="Kept For", default=30, help="How long delivery reports and inbound messages are kept."
+    )
 
     failures = fields.Integer(readonly=True, copy=False)  # in a row
     paused_until = fields.Datetime(readonly=True, copy=False)
