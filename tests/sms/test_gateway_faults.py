@@ -108,12 +108,14 @@ def test_the_worker_is_killed_before_it_hears_the_answer(channel, story, broken,
     _numbers, ids = story
     broken.set(mode, 1.5)
     channel.resume()
-    channel.until(lambda: broken.asked.total() >= 8)
+    channel.until(lambda: broken.asked.total() >= 8, reports=False)
     kill_sender()
-    time.sleep(0.5)
-    asked, taken = broken.asked.total(), broken.passed.total()
+    asked = broken.asked.total()
+    # The other worker may take up the queue at once.
     broken.set("pass")
-    assert channel.states(ids).get("queued") == COUNT - IN_FLIGHT
-    assert finish(channel, ids) == {"delivered": COUNT - IN_FLIGHT + taken, "unknown": IN_FLIGHT - taken}
+    after = finish(channel, ids)
+    taken = broken.passed.total()
+    assert after == {"delivered": taken, "unknown": COUNT - taken}
+    assert 0 < after["unknown"] <= IN_FLIGHT
     assert set(broken.asked.values()) == {1}
-    print(f"\nkilled: {IN_FLIGHT} were claimed, {asked} of them asked for, {taken} taken")
+    print(f"\nkilled when {asked} were asked for; {taken} were taken in the end")
