@@ -38,11 +38,12 @@ class MobifoneSync(Command):
         finally:
             self._clear_progress()
         _say(
-            "read {read}, inserted {inserted}, changed {changed}, unchanged {unchanged}, rejected {rejected} "
+            "read {read}, inserted {inserted}, changed {changed}, unchanged {unchanged}, rejected {rejected}, "
+            "held back {quarantined}, ended {ended} "
             "({repeated} earlier rows of repeated numbers skipped, {customers} customers created), "
             "{seconds:.1f} seconds".format(**counts, seconds=seconds)
         )
-        if counts["rejected"]:
+        if counts["rejected"] or counts["quarantined"]:
             _say(f"rejected rows and why: {options.rejects}")
 
     def _parse(self, args):
@@ -54,6 +55,7 @@ class MobifoneSync(Command):
         parser.add_argument("file", metavar="FILE", help="CSV in UTF-8, plain or gzip, with a header line")
         parser.add_argument("-c", "--config", help="configuration file of Odoo")
         parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
+        parser.add_argument("--full", action="store_true", help="the file has all lines: end those it does not have")
         parser.add_argument("--rejects", metavar="FILE", help="where rows not taken go (default: FILE.rejects.csv)")
         options = parser.parse_args(args)
         options.rejects = options.rejects or f"{options.file}.rejects.csv"
@@ -72,15 +74,16 @@ class MobifoneSync(Command):
     def _sync(self, options):
         started = time.monotonic()
         with open(options.file, "rb") as stream:
-            self._show = _progress(stream) if sys.stderr.isatty() else None
+            self._show = _Progress(stream) if sys.stderr.isatty() else None
             registry = Registry(options.database)
-            if "mobifone.line.feed" not in registry:
+            if "mobifone.feed.run" not in registry:
                 self._fail(f"the add-on mobifone_consult is not installed in database {options.database}")
             with registry.cursor() as cr:
-                # Each statement sees what agents and app events have committed meanwhile, instead of failing on it.
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-                feed = Environment(cr, SUPERUSER_ID, {})["mobifone.line.feed"]
-                counts = feed._load(stream, options.rejects, self._show)
+                runs = Environment(cr, SUPERUSER_ID, {})["mobifone.feed.run"]
+                name = Path(options.file).name
+                _run_id, counts = runs._feed(
+                    stream, "command", name, is_full=options.full, reject_path=options.rejects, progress=self._show
+                )
         return counts, time.monotonic() - started
 
     def _clear_progress(self):
@@ -93,15 +96,30 @@ class MobifoneSync(Command):
         sys.exit("mobifone_sync: " + " ".join(message.split()))
 
 
-def _progress(stream):
-    """A function that shows on the terminal how many rows were read, and how much of the file that is."""
-    size = os.fstat(stream.fileno()).st_size
+class _Progress:
+    """Shows on the terminal what is being done, how far it is, how fast, and when the file will have been read."""
 
-    def show(rows):
-        share = f" ({min(stream.tell() / size, 1):.0%} of the file)" if size else ""
-        _draw(f"{rows:,} rows read{share}")
+    BAR = 30  # characters
+    DOING = {"compare": "comparing with the lines there are", "apply": "applying the changes"}
 
-    return show
+    def __init__(self, stream):
+        self._stream = stream
+        self._size = os.fstat(stream.fileno()).st_size
+        self._began = time.monotonic()
+        self._shown = 0.0
+
+    def __call__(self, what, rows):
+        now = time.monotonic()
+        if what != "read":
+            _draw(f"{rows:,} rows read; {self.DOING[what]} …")
+        elif now - self._shown >= 0.2:
+            self._shown = now
+            seconds = max(now - self._began, 0.001)
+            share = min(self._stream.tell() / self._size, 1) if self._size else 0
+            done = round(share * self.BAR)
+            left = f", {seconds * (1 - share) / share:.0f} s left" if share else ""
+            bar = "█" * done + "░" * (self.BAR - done)
+            _draw(f"{bar} {share:4.0%}  {rows:,} rows, {rows / seconds:,.0f} rows/s{left}")
 
 
 def _draw(text):

@@ -46,6 +46,8 @@ NUMBERS = {
     "mobifone_consult.unusual_many_agents": (4, 0, 1_000_000),
     "mobifone_consult.unusual_address_minutes": (10, 0, 24 * 60),
     "mobifone_consult.unusual_quota": (1, 0, 1_000_000),
+    # Feed: a full file that would end more than this share of the living lines is refused.
+    "mobifone_consult.feed_end_percent": (2, 0, 100),
     # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
     "mobifone_consult.letter_chase_day": (3, 1, 28),
     "mobifone_consult.letter_due_day": (4, 1, 28),
@@ -58,6 +60,7 @@ ADDRESSES = (
     "mobifone_consult.letter_recipients",
 )
 HOLIDAYS = "mobifone_consult.holidays"
+RANGES = "mobifone_consult.mobile_ranges"
 
 
 class IrConfigParameter(models.Model):
@@ -85,6 +88,8 @@ class IrConfigParameter(models.Model):
                 raise ValidationError(self.env._("“%s” is no e-mail address.", bad[0][:50]))
             if parameter.key == HOLIDAYS and (bad := _days(parameter.value)[1]):
                 raise ValidationError(self.env._("“%s” is no day: write 30/04 or 17/02/2026.", bad[0][:50]))
+            if parameter.key == RANGES and (bad := _ranges(parameter.value)[1]):
+                raise ValidationError(self.env._("“%s” is no range of mobile numbers: write 0890.", bad[0][:50]))
 
     @api.model
     def _mobifone_number(self, name):
@@ -107,6 +112,18 @@ class IrConfigParameter(models.Model):
     def _mobifone_holidays(self):
         """The holidays: frozenset of (day, month) and (day, month, year)."""
         return frozenset(_days(self._mobifone_text("holidays"))[0])
+
+    @api.model
+    def _mobifone_ranges(self):
+        """Ranges of mobile numbers that the library does not know yet: tuple of leading digits, as "0890"."""
+        return tuple(_ranges(self._mobifone_text("mobile_ranges"))[0])
+
+
+def _ranges(text):
+    """(ranges, what is none) of a text as “0890, 0891”."""
+    parts = [part for part in re.split(r"[,;\s]+", text or "") if part]
+    good = [part for part in parts if re.fullmatch(r"0?[35789]\d{1,7}", part, re.ASCII)]
+    return good, [part for part in parts if part not in good]
 
 
 def _days(text):

@@ -164,6 +164,7 @@ class MobifoneSubscriber(models.Model):
             "several": self.env._("Enter one telephone number at a time."),
             "letters": self.env._("A telephone number holds digits only."),
             "invalid": self.env._("This is no telephone number: check the prefix and the count of digits."),
+            "doubtful": self.env._("No such range of mobile numbers is known: the row is held back."),
         }[code]
 
     # ------------------------------------------------------------

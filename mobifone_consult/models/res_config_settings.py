@@ -90,6 +90,12 @@ class ResConfigSettings(models.TransientModel):
     mobifone_person_request_days = fields.Integer(
         string="Answer to a Person (working days)", config_parameter="mobifone_consult.person_request_days"
     )
+    mobifone_feed_end_percent = fields.Float(
+        string="Lines a Full File May End (%)", config_parameter="mobifone_consult.feed_end_percent"
+    )
+    mobifone_mobile_ranges = fields.Char(
+        string="New Ranges of Mobile Numbers", config_parameter="mobifone_consult.mobile_ranges"
+    )
     mobifone_holidays = fields.Char(string="Public Holidays", config_parameter="mobifone_consult.holidays")
     mobifone_erasure_text = fields.Char(
         string="What Is Kept After an Erasure", config_parameter="mobifone_consult.erasure_text"

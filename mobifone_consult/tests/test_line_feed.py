@@ -4,7 +4,8 @@ from unittest.mock import patch
 
 from odoo import fields
 
-from ..tools import line_feed
+from ..models.mobifone_feed_run import COUNTS
+from ..tools import line_cells
 from .common import INSTALLED, MISSING, OPEN, ConsultCase
 
 NEW, OTHER = "+84900092001", "+84900092002"
@@ -19,8 +20,9 @@ class LineFeedCase(ConsultCase):
         return self.env["mobifone.line.feed"]._load(BytesIO(b"\n".join(lines) + b"\n"), **options)
 
     def assertCounts(self, counts, **expected):
-        zero = dict.fromkeys(("inserted", "changed", "unchanged", "repeated", "rejected", "customers"), 0)
-        self.assertEqual(counts, {"read": sum(expected.values()) - expected.get("customers", 0), **zero, **expected})
+        zero = dict.fromkeys(COUNTS[1:], 0)
+        read = sum(count for name, count in expected.items() if name not in ("customers", "ended"))
+        self.assertEqual(counts, {"read": read, **zero, **expected})
 
 
 class TestLineFeed(LineFeedCase):
@@ -28,7 +30,7 @@ class TestLineFeed(LineFeedCase):
         counts = self.load(
             "0900092001,postpaid,one_way,official,feature_phone,,2026-03-01,CK 24 tháng,Số TCT,incomplete,"
             "portrait; id_front ;,KH-T1,Khách hàng T",
-            header=",".join(line_feed.COLUMNS),
+            header=",".join(line_cells.COLUMNS),
         )
         self.assertCounts(counts, inserted=1, customers=1)
         line = self.line(NEW)
@@ -218,7 +220,7 @@ class TestLineFeed(LineFeedCase):
 
     def test_customers_in_batches(self):
         rows = [f"09000921{n:02d},KH-B{n},Khách {n}" for n in range(7)]
-        with patch("odoo.addons.mobifone_consult.models.mobifone_line_feed.CUSTOMER_BATCH", 3):
+        with patch("odoo.addons.mobifone_consult.models.mobifone_line_feed_customers.CUSTOMER_BATCH", 3):
             self.assertCounts(self.load(*rows, header="msisdn,customer_ref,customer_name"), inserted=7, customers=7)
         for n in range(7):
             self.assertEqual(self.line(f"+849000921{n:02d}").partner_id.name, f"Khách {n}")

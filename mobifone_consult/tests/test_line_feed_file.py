@@ -97,9 +97,12 @@ class TestLineFeedFile(LineFeedCase):
     def test_many_chunks_and_progress(self):
         rows = [f"09000930{n:02d}" for n in range(25)]
         seen = []
-        with patch.object(line_feed.Reader.chunks, "__defaults__", (10,)):
-            self.assertCounts(self.load(*rows, progress=seen.append), inserted=25)
-        self.assertEqual(seen, [10, 20, 25])
+        with patch.object(line_feed, "BLOCK", 70):
+            self.assertCounts(self.load(*rows, progress=lambda *told: seen.append(told)), inserted=25)
+        self.assertEqual([what for what, _rows in seen[-2:]], ["compare", "apply"])
+        self.assertGreater(len(seen), 5)
+        self.assertEqual(sorted(rows for _what, rows in seen), [rows for _what, rows in seen])
+        self.assertEqual(seen[-1][1], 25)
 
     def test_second_sync_at_once_is_refused(self):
         with self.env.registry._db.cursor() as other:  # a session of its own: the tests' cursor would share ours

@@ -1,38 +1,24 @@
-"""The file that feeds lines: CSV, plain or gzip, read as a stream and cleaned row by row for PostgreSQL's COPY."""
+"""The file that feeds lines: CSV, plain or gzip, read as a stream and cleaned for PostgreSQL's COPY."""
 
 import contextlib
 import csv
-import functools
 import gzip
-import os
 import re
-import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from io import BufferedReader, TextIOWrapper
+from datetime import datetime
+from io import BufferedReader, StringIO, TextIOWrapper
+from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
-from . import local_time, msisdn
+from . import line_cells, line_plain, msisdn
+from .line_cells import COLUMNS
 
-COLUMNS = (
-    "msisdn", "payment_mode", "line_status", "usage_class", "device_class", "app_status", "app_installed_on",
-    "commitment_type", "owner_unit", "registration_state", "registration_missing", "customer_ref", "customer_name",
-)  # fmt: skip
-CHUNK = 20_000  # rows
-MAX_TEXT = 200
+BLOCK = 1 << 18  # characters read at once
 # No line of a good file is longer: what is, is no CSV, and is not to be read into memory.
 MAX_LINE = 65_536
-NULL = r"\N"
-CACHE = 10_000  # cleaned cells remembered per column
-
-# Bytes that are no UTF-8 arrive as surrogates (the reader's errors="surrogateescape").
-_UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
-# The plain form, which needs none of the care of msisdn.parse.
-_PLAIN_NUMBER = re.compile(r"0[35789]\d{8}", re.ASCII)
-_CODE = re.compile(r"[\w.-]{1,64}", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+# Bytes of rows kept aside that stay in memory; more go to a temporary file.
+MAX_ASIDE = 1 << 20
 
 
 class FeedError(ValueError):
@@ -47,66 +33,74 @@ class FeedError(ValueError):
         self.details = details
 
 
-class BadCell(ValueError):
-    """A cell that cannot be taken. `code` says why: value, date, future, text, long, codes, cells."""
-
-    def __init__(self, code: str):
-        super().__init__(code)
-        self.code = code
-
-
 class Reader:
-    """The rows of a feed file.
+    """The rows of a feed file, itself a file to COPY from (`read`): CSV of the file's columns, only the good rows.
+
+    Two kinds of rows are kept aside, as one connection cannot do two COPYs at once: `doubtful`, good rows whose number
+    may be none, and `refused`, the numbers of rows that something else is wrong with.
 
     :param stream: the file's bytes, plain or gzip
     :param selections: column → allowed values, for the columns that have a fixed set of them
     :param now: UTC, naive; what was installed later is refused
+    :param mobile: regular expression of the nine digits of a mobile number (msisdn.mobile_pattern)
+    :param rejects: told (`add`) of each row not taken and (`note`) of each doubtful one
     :raise FeedError: when the header cannot be taken
     """
 
-    def __init__(self, stream: BinaryIO, selections: dict, now: datetime):
-        self._selections = selections
-        self._today = local_time.local(now).date()
-        self._latest = now + local_time.CLOCK_SKEW
+    def __init__(self, stream: BinaryIO, selections: dict, now: datetime, mobile: str, rejects):
         text = TextIOWrapper(_unzipped(stream), encoding="utf-8-sig", errors="surrogateescape", newline="")
-        self._csv = csv.reader(_lines(text), strict=True)
-        self.read = 0
+        self._lines = _Lines(text)
+        self._csv = csv.reader(self._lines, strict=True)
+        self._rejects = rejects
+        self.read_count = 0
+        self.error = None
         self.columns = self._header()
+        self._number_at = self.columns.index("msisdn")
+        self._plain = line_plain.PlainRows(self.columns, selections, now, mobile)
+        self._cleaners = line_cells.cleaners(self.columns, selections, now)
+        self._is_mobile = re.compile(mobile, re.ASCII).fullmatch
+        self.doubtful, self.refused = Aside(), Aside()
+        self._pieces = self._rows()
 
-    def chunks(self, reject: Callable, size: int = CHUNK) -> Iterator[str]:
-        """Text for COPY (line number and the file's columns), `size` rows at a time; only one chunk is in memory.
-
-        :param reject: called for each row not taken, with line number, column, value and the BadCell or BadNumber
-        :raise FeedError: when the file cannot be read to its end
-        """
-        cleaners = [self._cleaner(name) for name in self.columns]
-        rows = []
-        for cells in self._rows():
-            self.read += 1
-            row = self._clean(cells, cleaners, reject)
-            if row is not None:
-                rows.append(row)
-            if len(rows) >= size:
-                yield "".join(rows)
-                rows = []
-        if rows:
-            yield "".join(rows)
-
-    def _rows(self):
+    def read(self, _size: int = -1) -> str:
+        """The next piece of the good rows, "" at the end or when the file cannot be read any further (`error`)."""
         try:
-            for cells in self._csv:
-                if cells:  # an empty line is no row
-                    yield cells
+            return next(self._pieces, "")
+        except FeedError as error:
+            self.error = error
+            return ""
+
+    def _rows(self) -> Iterator[str]:
+        lines, careful = self._lines, []
+        while lines.fill():
+            end = self._plain.end(lines.text, lines.place)
+            if end > lines.place:
+                if careful:
+                    yield "".join(careful)
+                    careful = []
+                rows = lines.taken(end)
+                self.read_count += rows.count("\n")
+                yield self._plain.normalised(rows)
+            elif (cells := self._next_row()) and (row := self._clean(cells)):
+                careful.append(row)
+                if len(careful) >= 1000:
+                    yield "".join(careful)
+                    careful = []
+        if careful:
+            yield "".join(careful)
+
+    def _next_row(self):
+        """The cells of the next row, [] for an empty line."""
+        try:
+            return next(self._csv, [])
         except csv.Error as error:
-            raise FeedError("csv", f"{self._csv.line_num}: {error}") from error
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise FeedError("gzip", str(self._csv.line_num)) from error
+            raise FeedError("csv", f"{self._lines.number}: {error}") from error
 
     def _header(self):
-        header = [name.strip() for name in next(self._rows(), ())]
+        header = [name.strip() for name in self._next_row()] if self._lines.fill() else []
         if not header:
             raise FeedError("empty")
-        if any(map(_UNREADABLE.search, header)):
+        if any(map(line_cells.UNREADABLE.search, header)):
             raise FeedError("encoding")
         unknown = [name[:50] for name in header if name not in COLUMNS]
         repeated = [name for name in COLUMNS if header.count(name) > 1]
@@ -117,51 +111,122 @@ class Reader:
             raise FeedError("no_msisdn")
         return header
 
-    def _clean(self, cells, cleaners, reject):
-        line = self._csv.line_num
-        if len(cells) != len(cleaners):
-            reject(line, "", str(len(cells)), BadCell("cells"))
+    def _clean(self, cells):
+        """The row for COPY; None when it was rejected or kept aside."""
+        self.read_count += 1
+        line = self._lines.number
+        if len(cells) != len(self.columns):
+            self._rejects.add(line, "", str(len(cells)), line_cells.BadCell("cells"))
             return None
-        row = [str(line)]
+        row = []
         try:
-            for clean, cell in zip(cleaners, cells, strict=True):
+            for clean, cell in zip(self._cleaners, cells, strict=True):
                 row.append(clean(cell))
-        except (BadCell, msisdn.BadNumber) as error:
-            column = len(row) - 1
-            reject(line, self.columns[column], cells[column], error)
+        except (line_cells.BadCell, msisdn.BadNumber) as error:
+            column = len(row)
+            self._rejects.add(line, self.columns[column], cells[column], error)
+            self._refuse(cells[self._number_at])
             return None
-        return "\t".join(row) + "\n"
+        number = row[self._number_at]
+        if number.startswith("+84") and len(number) == 12 and number[3] in "35789" and not self._is_mobile(number[3:]):
+            self._rejects.note(line, "msisdn", cells[self._number_at], msisdn.BadNumber("doubtful"))
+            self.doubtful.add(row)
+            return None
+        return _as_csv(row)
 
-    def _cleaner(self, column):
-        if column == "msisdn":
-            return _number
-        if column in ("customer_ref", "customer_name"):
-            return _text
-        clean = {"app_installed_on": self._moment, "registration_missing": _codes}.get(column, _text)
-        if column in self._selections:
-            clean = functools.partial(_choice, {value: value for value in self._selections[column]} | {"": NULL})
-        # The other columns say the same few things over and over.
-        return functools.lru_cache(maxsize=CACHE)(clean)
+    def _refuse(self, cell):
+        with contextlib.suppress(msisdn.BadNumber):  # that is no line's number
+            self.refused.add([msisdn.parse(cell)])
 
-    def _moment(self, cell):
-        cell = cell.strip()
-        if not cell:
-            return NULL
-        try:
-            if _DAY.fullmatch(cell):
-                # The customer's day begins before that of UTC.
-                is_future = date.fromisoformat(cell) > self._today
-            elif _MOMENT.fullmatch(cell):
-                is_future = datetime.fromisoformat(cell) > self._latest
-            else:
-                raise BadCell("date")
-        except BadCell:
-            raise
-        except ValueError as error:
-            raise BadCell("date") from error
-        if is_future:
-            raise BadCell("future")
-        return cell
+
+class Told:
+    """A reader that tells how far it is at each piece.
+
+    :param tell: called with "read" and the number of rows read
+    """
+
+    def __init__(self, reader: Reader, tell: Callable):
+        self._reader = reader
+        self._tell = tell
+
+    def read(self, size: int = -1) -> str:
+        """As the reader's."""
+        self._tell("read", self._reader.read_count)
+        return self._reader.read(size)
+
+
+class Aside:
+    """Rows kept until the COPY is over, in a file where they are many. To be read once, as CSV."""
+
+    def __init__(self):
+        self._file = SpooledTemporaryFile(MAX_ASIDE, "w+", encoding="utf-8", newline="")  # noqa: SIM115
+        self.count = 0
+
+    def add(self, row: list) -> None:
+        """Keep a row of cleaned cells."""
+        self.count += 1
+        self._file.write(_as_csv(row))
+
+    def rewound(self) -> SpooledTemporaryFile:
+        """The file, to be read from its begin."""
+        self._file.seek(0)
+        return self._file
+
+
+class _Lines:
+    """The file's lines for the CSV reader, and its text for whoever takes many of them at once.
+
+    `text` holds whole lines only, `place` is the begin of the next one, `number` is that of the last line given.
+    """
+
+    def __init__(self, stream: TextIOWrapper):
+        self._stream = stream
+        self._rest = ""
+        self.text, self.place, self.number = "", 0, 0
+
+    def fill(self) -> bool:
+        """See that a line is there; False at the end of the file."""
+        while self.place >= len(self.text):
+            try:
+                block = self._stream.read(BLOCK)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                raise FeedError("gzip", str(self.number)) from error
+            if not block:
+                if not self._rest:
+                    return False
+                block = "\n"
+            text = self._rest + block
+            end = text.rfind("\n") + 1
+            self._rest = text[end:]
+            text = text[:end]
+            if len(self._rest) > MAX_LINE:
+                raise self._too_long(self.number + text.count("\n") + 1)
+            self.text = text.replace("\r\n", "\n") if "\r" in text else text
+            self.place = 0
+        return True
+
+    def taken(self, end: int) -> str:
+        """The text from here to `end`, the end of a line."""
+        text = self.text[self.place : end]
+        self.place = end
+        self.number += text.count("\n")
+        return text
+
+    def _too_long(self, number):
+        return FeedError("csv", f"{number}: line contains more than {MAX_LINE} characters")
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self.fill():
+            raise StopIteration
+        end = self.text.index("\n", self.place) + 1
+        if end - self.place > MAX_LINE:
+            raise self._too_long(self.number + 1)
+        line = self.taken(end)
+        # Python 3.10's csv gives up on a NUL; any control character makes the row a reject.
+        return line.replace("\0", "\x01") if "\0" in line else line
 
 
 def _unzipped(stream):
@@ -172,81 +237,8 @@ def _unzipped(stream):
     return gzip.GzipFile(fileobj=stream) if is_gzip else stream
 
 
-def _lines(text):
-    for number, line in enumerate(iter(lambda: text.readline(MAX_LINE), ""), 1):
-        if len(line) == MAX_LINE:
-            raise FeedError("csv", f"{number}: line contains more than {MAX_LINE} characters")
-        # Python 3.10's csv gives up on a NUL; any control character makes the row a reject.
-        yield line.replace("\0", "\x01") if "\0" in line else line
-
-
-def _number(cell):
-    return "+84" + cell[1:] if _PLAIN_NUMBER.fullmatch(cell) else msisdn.parse(cell)
-
-
-def _choice(allowed, cell):
-    value = allowed.get(cell) or allowed.get(cell.strip())
-    if value is None:
-        raise BadCell("value")
-    return value
-
-
-def _text(cell):
-    if not cell:
-        return NULL
-    if _UNREADABLE.search(cell):
-        raise BadCell("text")
-    cell = " ".join(cell.split())
-    if len(cell) > MAX_TEXT:
-        raise BadCell("long")
-    if not cell.isascii():
-        cell = unicodedata.normalize("NFC", cell)
-    return cell.replace("\\", r"\\") or NULL
-
-
-def _codes(cell):
-    codes = [code.strip() for code in cell.split(";") if code.strip()]
-    if not all(map(_CODE.fullmatch, codes)):
-        raise BadCell("codes")
-    return ";".join(codes) or NULL
-
-
-class RejectFile:
-    """The rows not taken, as CSV: line number, column, value, reason. A context manager.
-
-    The file is made with the first of them, readable to its owner only: numbers are in it. An older one is removed.
-
-    :param path: the file, None to keep the count only
-    :param reason: from a BadCell or BadNumber to words
-    """
-
-    def __init__(self, path: str | None, reason: Callable):
-        self._path = path
-        self._reason = reason
-        self._reasons = {}
-        self._file = None
-        self.count = 0
-
-    def __enter__(self):
-        if self._path:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self._path)
-        return self
-
-    def __exit__(self, *error):
-        if self._file:
-            self._file.close()
-
-    def add(self, line: int, column: str, value: str, error: Exception) -> None:
-        """Count one row and write down why it was not taken."""
-        self.count += 1
-        if self._path and not self._file:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            self._file = os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="")
-            self._write = csv.writer(self._file).writerow
-            self._write(("line", "column", "value", "reason"))
-        if self._file:
-            kind = type(error), error.code
-            if kind not in self._reasons:
-                self._reasons[kind] = self._reason(error)
-            self._write((line, column, value[:MAX_TEXT], self._reasons[kind]))
+def _as_csv(row: list) -> str:
+    """A row of cleaned cells, None for nothing, as COPY reads CSV."""
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerow(row)
+    return out.getvalue()

@@ -30,7 +30,10 @@ _MOBILE = re.compile(r"^[35789]\d{8}$")
 
 
 class BadNumber(ValueError):
-    """Not a telephone number. `code` says why: empty, not_text, too_long, several, letters, too_short, invalid."""
+    """Not a telephone number. `code` says why: empty, not_text, too_long, several, letters, too_short, invalid.
+
+    `doubtful`: it has the shape of a mobile number, but lies in no range that was given out.
+    """
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -82,6 +85,19 @@ def _by_library(plain: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise BadNumber("invalid")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@functools.lru_cache(maxsize=16)
+def mobile_pattern(more: tuple = ()) -> str:
+    """Regular expression of the nine digits of a mobile number, after 0 or +84.
+
+    The ranges given out are those of the library's own metadata: ranges written by hand are wrong (domain 3).
+
+    :param more: leading digits of ranges that the library does not know yet, as "0890" or "890"
+    """
+    known = phonenumbers.PhoneMetadata.metadata_for_region(REGION).mobile.national_number_pattern
+    ranges = [prefix.lstrip("0") for prefix in more]
+    return "(?:(?=[35789])(?:{}){})".format(known, "".join(rf"|{digits}\d{{{9 - len(digits)}}}" for digits in ranges))
 
 
 def national(msisdn: str) -> str:

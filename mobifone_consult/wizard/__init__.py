@@ -6,6 +6,7 @@ from . import (
     mobifone_agent_import_apply,
     mobifone_agent_import_line,
     mobifone_consultation_cancel,
+    mobifone_feed_upload,
     mobifone_leaver_report,
     mobifone_letter_recall,
     mobifone_person_search,

@@ -1,0 +1,63 @@
+import csv
+from io import StringIO
+from itertools import islice
+
+from odoo.exceptions import AccessError, UserError
+from odoo.http import Controller, request, route
+
+from ..models.mobifone_line_feed import FeedBusy
+
+MODES = {"delta": False, "full": True}
+# Rows not taken that the answer itself tells of.
+TOLD = 100
+
+
+class LineSyncController(Controller):
+    # pylint: disable=csrf-disabled
+    @route(
+        "/mobifone_consult/sync", type="http", auth="bearer", methods=["POST"], csrf=False, save_session=False,
+        max_content_length=None,
+    )  # fmt: skip
+    def sync(self, mode="delta", name=None, **_others):
+        """Feed lines: the body is the file, CSV or gzip, read as it comes. Feeds and MobiFone's managers (design 8).
+
+        :param mode: "delta", or "full": the file has all lines, the others are ended
+        :param name: of the file, for the record of the run
+        :return: JSON: {run_id, counts, rejected: the first rows not taken, rejects_url: all of them}, or {error} with
+            status 400 (the file), 403 (the group), 409 (another sync is running) or 415 (the type of the body)
+        """
+        # No session: nobody's browser can be made to send this.
+        http, runs = request.httprequest, request.env["mobifone.feed.run"]
+        _ = request.env._
+        if not runs._may_feed():
+            return self._error(403, _("Only feeds and MobiFone's managers feed lines."))
+        if mode not in MODES:
+            return self._error(400, _("The mode must be “delta” or “full”."))
+        if http.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+            return self._error(415, _("Send the file itself as the body, with Content-Type: text/csv."))
+        try:
+            run_id, counts = runs._feed(http.stream, "http", name or http.remote_addr, is_full=MODES[mode])
+        except FeedBusy as error:
+            return self._error(409, str(error))
+        except UserError as error:
+            return self._error(400, str(error))
+        answer = {"run_id": run_id, "counts": counts, "rejected": [], "rejects_url": False}
+        if content := runs._rejects_of(run_id):
+            answer["rejected"] = list(islice(csv.DictReader(StringIO(content.decode())), TOLD))
+            answer["rejects_url"] = f"/mobifone_consult/sync/{run_id}/rejects"
+        return request.make_json_response(answer)
+
+    @route("/mobifone_consult/sync/<int:run_id>/rejects", type="http", auth="bearer", methods=["GET"], readonly=True)
+    def rejects(self, run_id):
+        """The rows that a run did not take, as CSV: for whoever fed it, and MobiFone's managers; else 404."""
+        try:
+            content = request.env["mobifone.feed.run"]._rejects_of(run_id)
+        except AccessError:
+            content = None
+        if not content:
+            raise request.not_found()
+        headers = [("Content-Type", "text/csv; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+        return request.make_response(content, headers=headers)
+
+    def _error(self, status, message):
+        return request.make_json_response({"error": message}, status=status)

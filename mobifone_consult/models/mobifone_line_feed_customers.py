@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..tools import msisdn as numbers
+
+CUSTOMER_BATCH = 1000
+
+
+class MobifoneLineFeed(models.AbstractModel):
+    """The customers that fed lines belong to: found by their reference, made where there is none."""
+
+    _inherit = "mobifone.line.feed"
+
+    @api.model
+    def _find_customers(self, columns):
+        """Make mobifone_feed_customer, the partner of each reference; the number of partners created for it."""
+        self._make_table(
+            "mobifone_feed_customer",
+            SQL(
+                """
+                SELECT row_number() OVER () AS seq, fed.*, found.id AS partner_id
+                  FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
+                          FROM mobifone_feed_row
+                         WHERE customer_ref IS NOT NULL
+                      ORDER BY customer_ref, %(name)s IS NULL, line_no DESC) AS fed
+             LEFT JOIN LATERAL (SELECT id FROM res_partner WHERE ref = fed.ref
+                              ORDER BY active DESC, id LIMIT 1) AS found ON TRUE
+                """,
+                name=SQL("customer_name") if "customer_name" in columns else SQL("NULL::varchar"),
+            ),
+        )
+        self.env.cr.execute(SQL("ALTER TABLE mobifone_feed_customer ADD PRIMARY KEY (seq)"))
+        created = last = 0
+        while batch := self._customers_to_create(last):
+            last = batch[-1][0]
+            created += len(batch)
+            self._create_customers(batch)
+        self.env.cr.execute(SQL("ANALYZE mobifone_feed_customer"))
+        return created
+
+    @api.model
+    def _customers_to_create(self, after):
+        self.env.cr.execute(
+            SQL(
+                """SELECT seq, ref, name, msisdn FROM mobifone_feed_customer
+                    WHERE partner_id IS NULL AND seq > %s ORDER BY seq LIMIT %s""",
+                after,
+                CUSTOMER_BATCH,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _create_customers(self, batch):
+        # A customer without a name is called by his masked number until papers give one.
+        partners = (
+            self.env["res.partner"]
+            .with_context(tracking_disable=True)
+            .create([{"ref": ref, "name": name or numbers.masked(number)} for _seq, ref, name, number in batch])
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE mobifone_feed_customer customer SET partner_id = made.id
+                     FROM unnest(%s::bigint[], %s::int[]) AS made (seq, id) WHERE customer.seq = made.seq""",
+                [row[0] for row in batch],
+                partners.ids,
+            )
+        )
+        self.env.invalidate_all()  # the cache must not grow with the file

@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools import line_merge
+
+
+class MobifoneLineFeed(models.AbstractModel):
+    """What the staged rows do to lines: one join finds what is new or differs, and nothing else is touched."""
+
+    _inherit = "mobifone.line.feed"
+
+    @api.model
+    def _merge(self, reader, now, tell, *, is_full):
+        """Insert the new lines, update those that differ, end those that are absent from a full file.
+
+        :return: number inserted, number changed, number ended
+        """
+        columns = reader.columns
+        values = line_merge.changed_values(columns)
+        self.env.cr.execute("SELECT EXISTS (SELECT FROM mobifone_subscriber)")
+        if not self.env.cr.fetchone()[0]:
+            tell("apply", reader.read_count)
+            return self._insert(columns, line_merge.fed_rows(columns)), 0, 0
+        found = self._find_changes(columns, values)
+        ended = self._find_absent(reader) if is_full else 0
+        tell("apply", reader.read_count)
+        changed = self._lock_changed(found)
+        inserted = self._insert(columns, SQL("mobifone_feed_change")) if found else 0
+        if changed and values:
+            installs = self._installs(values)
+            values |= line_merge.change_times(values, now)
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE mobifone_subscriber line SET %s FROM mobifone_feed_change fed WHERE line.id = fed.line_id",
+                    SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items()),
+                )
+            )
+            self.env["mobifone.consultation"]._convert(installs)
+        if ended:
+            self.env.cr.execute(
+                """UPDATE mobifone_subscriber line SET line_status = 'terminated'
+                     FROM mobifone_feed_absent absent WHERE line.id = absent.line_id"""
+            )
+        return inserted, changed, ended
+
+    @api.model
+    def _find_changes(self, columns, values):
+        """Make mobifone_feed_change, the fed rows that are no line yet (line_id NULL) or differ from it; their number.
+
+        One join for both: what did not change is never looked at again.
+        """
+        differs = SQL("FALSE")
+        if values:
+            old = SQL(", ").join(SQL("line.%s", SQL.identifier(name)) for name in values)
+            differs = SQL("ROW(%s) IS DISTINCT FROM ROW(%s)", SQL(", ").join(values.values()), old)
+        self._make_table(
+            "mobifone_feed_change",
+            SQL(
+                """SELECT line.id AS line_id, fed.* FROM %s fed
+                LEFT JOIN mobifone_subscriber line ON line.msisdn = fed.msisdn
+                    WHERE line.id IS NULL OR %s""",
+                line_merge.fed_rows(columns),
+                differs,
+            ),
+        )
+        found = self.env.cr.rowcount
+        self._analyze("mobifone_feed_change")
+        self._make_table("mobifone_feed_absent", SQL("SELECT id AS line_id FROM mobifone_subscriber WHERE FALSE"))
+        return found
+
+    @api.model
+    def _find_absent(self, reader):
+        """Fill mobifone_feed_absent with the living lines of which the file has no row, not even a bad one.
+
+        :return: their number
+        :raise UserError: when they are more than the setting feed_end_percent of the living lines
+        """
+        self._make_table("mobifone_feed_refused", self._no_rows(["msisdn"]))
+        self._copy("mobifone_feed_refused", ["msisdn"], reader.refused.rewound())
+        self.env.cr.execute(
+            """
+            INSERT INTO mobifone_feed_absent
+            SELECT id FROM mobifone_subscriber line
+             WHERE line_status != 'terminated'
+               AND NOT EXISTS (SELECT FROM mobifone_feed_row fed WHERE fed.msisdn = line.msisdn)
+               AND NOT EXISTS (SELECT FROM mobifone_feed_refused refused WHERE refused.msisdn = line.msisdn)
+            """
+        )
+        ended = self.env.cr.rowcount
+        self.env.cr.execute("SELECT count(*) FROM mobifone_subscriber WHERE line_status != 'terminated'")
+        living = self.env.cr.fetchone()[0]
+        # sudo: settings are readable to administrators only
+        percent = self.env["ir.config_parameter"].sudo()._mobifone_number("feed_end_percent")
+        if ended > living * percent / 100:
+            raise UserError(
+                self.env._(
+                    "%(ended)s of %(living)s lines are not in the file, more than %(percent)s %%: is it complete?"
+                    " Nothing was changed.",
+                    ended=ended,
+                    living=living,
+                    percent=f"{percent:g}",
+                )
+            )
+        return ended
+
+    @api.model
+    def _lock_changed(self, found):
+        """Lock the lines to be changed or ended; the number of those that the file changes."""
+        if found:
+            self.env.cr.execute("SELECT count(line_id) FROM mobifone_feed_change")
+            found = self.env.cr.fetchone()[0]
+        # In the order in which app_events locks them, so that the two wait for each other instead of dying of it.
+        self.env.cr.execute(
+            """
+            SELECT count(*) FROM (
+                SELECT line.id FROM mobifone_subscriber line
+                 WHERE line.id IN (SELECT line_id FROM mobifone_feed_change WHERE line_id IS NOT NULL
+                                   UNION ALL SELECT line_id FROM mobifone_feed_absent)
+              ORDER BY line.id FOR NO KEY UPDATE) AS locked
+            """
+        )
+        return found
+
+    @api.model
+    def _insert(self, columns, fed):
+        """Insert what `fed` has of numbers that are no line's; how many."""
+        names = [*line_merge.KEPT_WHEN_EMPTY, "app_status"]
+        values = line_merge.first_values(columns, self.env["mobifone.subscriber"].default_get(names))
+        is_new = SQL("WHERE fed.line_id IS NULL") if fed.code == "mobifone_feed_change" else SQL()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO mobifone_subscriber (%s) SELECT %s FROM %s fed %s ON CONFLICT (msisdn) DO NOTHING",
+                SQL(", ").join(map(SQL.identifier, values)),
+                SQL(", ").join(values.values()),
+                fed,
+                is_new,
+            )
+        )
+        return self.env.cr.rowcount
+
+    @api.model
+    def _installs(self, values):
+        """Line id → moment, of the installs that this file tells first and that a consult may have led to."""
+        if "app_installed_on" not in values:
+            return {}
+        # sudo: settings are readable to administrators only
+        days = self.env["ir.config_parameter"].sudo()._mobifone_number("conversion_days")
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, fed.app_installed_on
+                  FROM mobifone_feed_change fed JOIN mobifone_subscriber line ON line.id = fed.line_id
+                 WHERE %(status)s = 'installed' AND %(moment)s IS DISTINCT FROM line.app_installed_on
+                   AND EXISTS (SELECT FROM mobifone_consultation consult
+                                WHERE consult.subscriber_id = line.id AND consult.state IN ('open', 'expired')
+                                  AND consult.saved_on >= fed.app_installed_on - %(age)s)
+                """,
+                status=values["app_status"],
+                moment=values["app_installed_on"],
+                age=timedelta(days=days),
+            )
+        )
+        return dict(self.env.cr.fetchall())
