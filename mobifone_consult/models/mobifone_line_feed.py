@@ -35,7 +35,8 @@ class MobifoneLineFeed(models.AbstractModel):
     def _load(self, stream, reject_path=None, progress=None, *, is_full=False, any_range=False):
         """Merge a file into mobifone.subscriber within this transaction; the caller commits.
 
-        Of several good rows of one number the last wins.
+        Of several good rows of one number the last wins; the earlier ones are counted as repeated where they would have
+        made or changed a line.
 
         :param stream: the file's bytes: CSV in UTF-8, plain or gzip; read to its end
         :param reject_path: file for the rows not taken and why; made only when there are any, for its owner's eyes
@@ -57,9 +58,7 @@ class MobifoneLineFeed(models.AbstractModel):
         tell("compare", reader.read_count)
         quarantined = self.env["mobifone.line.quarantine"]._hold_back(reader) if reader.doubtful.count else 0
         self._analyze("mobifone_feed_row")
-        repeated = self._drop_repeated()
-        customers = self._find_customers(reader.columns) if "customer_ref" in reader.columns else 0
-        inserted, changed, ended = self._merge(reader, now, tell, is_full=is_full)
+        inserted, changed, ended, repeated, customers = self._merge(reader, now, tell, is_full=is_full)
         self.env["mobifone.line.quarantine"]._release()
         if inserted + changed + ended >= ANALYZE_FROM:
             self._analyze("mobifone_subscriber")
@@ -101,15 +100,16 @@ class MobifoneLineFeed(models.AbstractModel):
 
     @api.model
     def _stage(self, stream, rejects, now, tell, any_range):
-        """COPY the good rows into mobifone_feed_row, in their order; the file's reader, read to its end."""
+        """COPY the good rows into mobifone_feed_row; the file's reader, read to its end.
+
+        Nothing is deleted from that table before the rows are in: their ctid tells the order of the file.
+        """
         # sudo: settings are readable to administrators only
         ranges = self.env["ir.config_parameter"].sudo()._mobifone_ranges()
         mobile = r"[35789]\d{8}" if any_range else numbers.mobile_pattern(ranges)
         reader = line_feed.Reader(stream, self._selections(), now, mobile, rejects)
         self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         self._make_table("mobifone_feed_row", self._no_rows(reader.columns))
-        # Columns first: the order of the file decides which of two rows of a number wins.
-        self.env.cr.execute("ALTER TABLE mobifone_feed_row ADD line_no bigint GENERATED ALWAYS AS IDENTITY")
         self._copy("mobifone_feed_row", reader.columns, line_feed.Told(reader, tell))
         if reader.error:
             raise reader.error
@@ -137,19 +137,6 @@ class MobifoneLineFeed(models.AbstractModel):
     @api.model
     def _analyze(self, table):
         self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
-
-    @api.model
-    def _drop_repeated(self):
-        """Keep the last row of each number; how many were dropped."""
-        self.env.cr.execute(
-            """
-            DELETE FROM mobifone_feed_row stage
-             USING (SELECT msisdn, max(line_no) AS line_no FROM mobifone_feed_row
-                  GROUP BY msisdn HAVING count(*) > 1) AS last
-             WHERE stage.msisdn = last.msisdn AND stage.line_no < last.line_no
-            """
-        )
-        return self.env.cr.rowcount
 
     # ------------------------------------------------------------
     # MESSAGES

@@ -22,7 +22,7 @@ class MobifoneLineFeed(models.AbstractModel):
                   FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
                           FROM mobifone_feed_row
                          WHERE customer_ref IS NOT NULL
-                      ORDER BY customer_ref, %(name)s IS NULL, line_no DESC) AS fed
+                      ORDER BY customer_ref, %(name)s IS NULL, ctid DESC) AS fed
              LEFT JOIN LATERAL (SELECT id FROM res_partner WHERE ref = fed.ref
                               ORDER BY active DESC, id LIMIT 1) AS found ON TRUE
                 """,

@@ -1,10 +1,14 @@
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import line_merge
+
+NOTHING = SQL("")
 
 
 class MobifoneLineFeed(models.AbstractModel):
@@ -16,20 +20,26 @@ class MobifoneLineFeed(models.AbstractModel):
     def _merge(self, reader, now, tell, *, is_full):
         """Insert the new lines, update those that differ, end those that are absent from a full file.
 
-        :return: number inserted, number changed, number ended
+        :return: numbers of lines inserted, changed and ended, of rows repeated, of customers created
         """
         columns = reader.columns
         values = line_merge.changed_values(columns)
-        self.env.cr.execute("SELECT EXISTS (SELECT FROM mobifone_subscriber)")
-        if not self.env.cr.fetchone()[0]:
+        has_customers = "customer_ref" in columns
+        # Else only the few rows are looked at that make or change a line.
+        repeated = self._drop_repeated() if has_customers else 0
+        customers = self._find_customers(columns) if has_customers else 0
+        if not self._has_lines():
             tell("apply", reader.read_count)
-            return self._insert(columns, line_merge.fed_rows(columns)), 0, 0
-        found = self._find_changes(columns, values)
+            inserted, more = self._insert_all(columns)
+            return inserted, 0, 0, repeated + more, customers
+        self._find_changes(columns, values)
+        repeated += self._drop_superseded()
         ended = self._find_absent(reader) if is_full else 0
         tell("apply", reader.read_count)
-        changed = self._lock_changed(found)
-        inserted = self._insert(columns, SQL("mobifone_feed_change")) if found else 0
-        if changed and values:
+        changed = self._lock_lines()
+        new = SQL("(SELECT * FROM mobifone_feed_change WHERE line_id IS NULL)")
+        inserted = self._insert(columns, new, SQL("ON CONFLICT (msisdn) DO NOTHING"))
+        if changed:
             installs = self._installs(values)
             values |= line_merge.change_times(values, now)
             self.env.cr.execute(
@@ -44,11 +54,29 @@ class MobifoneLineFeed(models.AbstractModel):
                 """UPDATE mobifone_subscriber line SET line_status = 'terminated'
                      FROM mobifone_feed_absent absent WHERE line.id = absent.line_id"""
             )
-        return inserted, changed, ended
+        return inserted, changed, ended, repeated, customers
+
+    @api.model
+    def _has_lines(self):
+        self.env.cr.execute("SELECT EXISTS (SELECT FROM mobifone_subscriber)")
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _drop_repeated(self):
+        """Keep the last staged row of each number; how many were dropped."""
+        self.env.cr.execute(
+            """
+            DELETE FROM mobifone_feed_row stage
+             USING (SELECT msisdn FROM mobifone_feed_row GROUP BY msisdn HAVING count(*) > 1) AS repeated,
+                   mobifone_feed_row later
+             WHERE stage.msisdn = repeated.msisdn AND later.msisdn = repeated.msisdn AND later.ctid > stage.ctid
+            """
+        )
+        return self.env.cr.rowcount
 
     @api.model
     def _find_changes(self, columns, values):
-        """Make mobifone_feed_change, the fed rows that are no line yet (line_id NULL) or differ from it; their number.
+        """Make mobifone_feed_change, the fed rows that are no line yet (line_id NULL) or differ from it.
 
         One join for both: what did not change is never looked at again.
         """
@@ -66,10 +94,19 @@ class MobifoneLineFeed(models.AbstractModel):
                 differs,
             ),
         )
-        found = self.env.cr.rowcount
         self._analyze("mobifone_feed_change")
         self._make_table("mobifone_feed_absent", SQL("SELECT id AS line_id FROM mobifone_subscriber WHERE FALSE"))
-        return found
+
+    @api.model
+    def _drop_superseded(self):
+        """Drop the changes after which a row of the same number comes in the file, whatever that says; how many."""
+        self.env.cr.execute(
+            """
+            DELETE FROM mobifone_feed_change fed USING mobifone_feed_row later
+             WHERE later.msisdn = fed.msisdn AND later.ctid > fed.place
+            """
+        )
+        return self.env.cr.rowcount
 
     @api.model
     def _find_absent(self, reader):
@@ -107,37 +144,50 @@ class MobifoneLineFeed(models.AbstractModel):
         return ended
 
     @api.model
-    def _lock_changed(self, found):
-        """Lock the lines to be changed or ended; the number of those that the file changes."""
-        if found:
-            self.env.cr.execute("SELECT count(line_id) FROM mobifone_feed_change")
-            found = self.env.cr.fetchone()[0]
+    def _lock_lines(self):
+        """Lock the lines to be changed or ended; the number of those that are changed."""
         # In the order in which app_events locks them, so that the two wait for each other instead of dying of it.
         self.env.cr.execute(
             """
-            SELECT count(*) FROM (
-                SELECT line.id FROM mobifone_subscriber line
-                 WHERE line.id IN (SELECT line_id FROM mobifone_feed_change WHERE line_id IS NOT NULL
-                                   UNION ALL SELECT line_id FROM mobifone_feed_absent)
-              ORDER BY line.id FOR NO KEY UPDATE) AS locked
+            SELECT count(*) FILTER (WHERE is_change) FROM (
+                SELECT line.id, found.is_change FROM mobifone_subscriber line
+                  JOIN (SELECT line_id, TRUE FROM mobifone_feed_change WHERE line_id IS NOT NULL
+                         UNION ALL SELECT line_id, FALSE FROM mobifone_feed_absent) AS found (line_id, is_change)
+                    ON found.line_id = line.id
+              ORDER BY line.id FOR NO KEY UPDATE OF line) AS locked
             """
         )
-        return found
+        return self.env.cr.fetchone()[0]
 
     @api.model
-    def _insert(self, columns, fed):
-        """Insert what `fed` has of numbers that are no line's; how many."""
+    def _insert_all(self, columns):
+        """Insert all staged rows into the empty table: numbers of lines inserted, of rows repeated."""
+        try:
+            # A first file has rarely a number twice; asking for it would cost half as much again.
+            with self.env.cr.savepoint(flush=False):
+                return self._insert(columns, line_merge.fed_rows(columns)), 0
+        except UniqueViolation:
+            repeated = self._drop_repeated()
+            keep = SQL("ON CONFLICT (msisdn) DO NOTHING")  # somebody may have made one by hand
+            return self._insert(columns, line_merge.fed_rows(columns), keep), repeated
+
+    @api.model
+    def _insert(self, columns, fed, on_conflict=NOTHING):
+        """Insert the rows that `fed` selects as lines; how many.
+
+        :raise UniqueViolation: when a number is there, unless `on_conflict` says what to do then
+        """
         names = [*line_merge.KEPT_WHEN_EMPTY, "app_status"]
         values = line_merge.first_values(columns, self.env["mobifone.subscriber"].default_get(names))
-        is_new = SQL("WHERE fed.line_id IS NULL") if fed.code == "mobifone_feed_change" else SQL()
         self.env.cr.execute(
             SQL(
-                "INSERT INTO mobifone_subscriber (%s) SELECT %s FROM %s fed %s ON CONFLICT (msisdn) DO NOTHING",
+                "INSERT INTO mobifone_subscriber (%s) SELECT %s FROM %s fed %s",
                 SQL(", ").join(map(SQL.identifier, values)),
                 SQL(", ").join(values.values()),
                 fed,
-                is_new,
-            )
+                on_conflict,
+            ),
+            log_exceptions=False,
         )
         return self.env.cr.rowcount
 

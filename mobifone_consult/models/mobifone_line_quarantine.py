@@ -95,14 +95,13 @@ class MobifoneLineQuarantine(models.Model):
         """
         feed = self.env["mobifone.line.feed"]
         feed._make_table("mobifone_feed_doubtful", feed._no_rows(reader.columns))
-        self.env.cr.execute("ALTER TABLE mobifone_feed_doubtful ADD line_no bigint GENERATED ALWAYS AS IDENTITY")
         feed._copy("mobifone_feed_doubtful", reader.columns, reader.doubtful.rewound())
         self.env.cr.execute(
             SQL(
                 """INSERT INTO mobifone_feed_row (%(names)s)
                    SELECT %(names)s FROM mobifone_feed_doubtful fed
                     WHERE EXISTS (SELECT FROM mobifone_subscriber line WHERE line.msisdn = fed.msisdn)
-                 ORDER BY line_no""",
+                 ORDER BY ctid""",
                 names=SQL(", ").join(map(SQL.identifier, reader.columns)),
             )
         )
@@ -111,10 +110,10 @@ class MobifoneLineQuarantine(models.Model):
             """
             INSERT INTO mobifone_line_quarantine AS held (msisdn, first_seen_on, seen_on, cells)
             SELECT DISTINCT ON (msisdn) msisdn, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
-                   to_jsonb(fed) - 'line_no' - 'msisdn'
+                   to_jsonb(fed) - 'msisdn'
               FROM mobifone_feed_doubtful fed
              WHERE NOT EXISTS (SELECT FROM mobifone_subscriber line WHERE line.msisdn = fed.msisdn)
-          ORDER BY msisdn, line_no DESC
+          ORDER BY msisdn, ctid DESC
             ON CONFLICT (msisdn) DO UPDATE SET seen_on = excluded.seen_on, cells = excluded.cells
             """
         )

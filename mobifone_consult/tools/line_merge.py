@@ -34,12 +34,14 @@ def fed_rows(columns: list) -> SQL:
     absent = [name for name in ("app_status", "app_installed_on") if name not in columns]
     nothing = {"app_status": SQL("NULL::varchar"), "app_installed_on": SQL("NULL::timestamp")}
     more = [SQL("%s AS %s", nothing[name], SQL.identifier(name)) for name in absent]
+    # `place` is the row's place in the file.
+    row = [SQL("stage.ctid AS place"), SQL("stage.*")]
     if "customer_ref" not in columns:
-        return SQL("(SELECT %s FROM mobifone_feed_row stage)", SQL(", ").join([SQL("stage.*"), *more]))
+        return SQL("(SELECT %s FROM mobifone_feed_row stage)", SQL(", ").join([*row, *more]))
     return SQL(
         """(SELECT %s FROM mobifone_feed_row stage
          LEFT JOIN mobifone_feed_customer customer ON customer.ref = stage.customer_ref)""",
-        SQL(", ").join([SQL("stage.*"), *more, SQL("customer.partner_id")]),
+        SQL(", ").join([*row, *more, SQL("customer.partner_id")]),
     )
 
 

@@ -40,7 +40,8 @@ class PlainRows:
         row = "(?!.*  )" + ",".join(cells.get(column, _TEXT) for column in columns) + "\n"
         self._rows = re.compile(f"(?:{row})*", re.ASCII)
         before = "[^,\n]*," * columns.index("msisdn")
-        self._number = re.compile(rf"^({before})(?:0|84)(?=\d{{9}}[,\n])", re.ASCII | re.MULTILINE)
+        # From the line before on: a literal first character is found much faster than the begin of a line.
+        self._number = re.compile(rf"\n({before})(?:0|84)(?=\d{{9}}[,\n])", re.ASCII)
 
     def end(self, text: str, start: int) -> int:
         """Where the plain rows end that begin at `start`, the begin of a row."""
@@ -48,7 +49,7 @@ class PlainRows:
 
     def normalised(self, rows: str) -> str:
         """Plain rows with their numbers in E.164."""
-        return self._number.sub(r"\1+84", rows)
+        return self._number.sub(r"\n\1+84", "\n" + rows)[1:]
 
 
 def _past(today: date) -> str:
