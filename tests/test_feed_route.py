@@ -1,0 +1,125 @@
+"""Lines fed over HTTP with the feed's key, and by the command: what is taken, refused, and told."""
+
+import csv
+import gzip
+import io
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg2
+import pytest
+import requests
+from conftest import DATABASE, URL
+
+SYNC = f"{URL}/mobifone_consult/sync"
+# The key of the product's lock of syncs.
+LOCK = 0x4D4246_4C4644
+# Numbers of these tests alone.
+NUMBERS = [f"09002{n:05d}" for n in range(50)]
+
+
+@pytest.fixture
+def key():
+    return Path(os.environ["MOBIFONE_FEED_KEY"]).read_text().strip()
+
+
+def send(key, body, content_type="text/csv", **params):
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": content_type}
+    return requests.post(SYNC, params=params, data=body, headers=headers, timeout=60)
+
+
+def test_a_file_is_fed_once_plain_or_packed(key, people, database):
+    rows = [f"{number},smartphone" for number in NUMBERS]
+    body = "\n".join(["msisdn,device_class", *rows, "nonsense,smartphone", "0890123456,smartphone", ""]).encode()
+    answer = send(key, body, name="lines.csv")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["counts"]["read"] == 52 and told["counts"]["inserted"] == 50
+    assert (told["counts"]["rejected"], told["counts"]["quarantined"]) == (1, 1)
+    assert [(row["line"], row["value"]) for row in told["rejected"]] == [("52", "nonsense"), ("53", "0890123456")]
+    rejects = requests.get(URL + told["rejects_url"], headers={"Authorization": f"Bearer {key}"}, timeout=60)
+    assert [row["value"] for row in csv.DictReader(io.StringIO(rejects.text))] == ["nonsense", "0890123456"]
+    # An agent sees the line at once; a stranger does not see the rejects.
+    assert people["agent_a1"].desk("lookup", number=NUMBERS[0])["line"]["device_class"] == "smartphone"
+    assert requests.get(URL + told["rejects_url"], timeout=60, allow_redirects=False).status_code in (303, 401, 403)
+    [run] = people["manager"].call("mobifone.feed.run", "read", [told["run_id"]], ["state", "name", "source"])
+    assert (run["state"], run["name"], run["source"]) == ("done", "lines.csv", "http")
+    again = send(key, gzip.compress(body)).json()["counts"]
+    assert (again["unchanged"], again["inserted"], again["changed"]) == (50, 0, 0)
+
+
+def test_a_file_in_pieces_of_unknown_length(key):
+    """As a program sends what it is just making."""
+    pieces = (f"{line}\n".encode() for line in ("msisdn,payment_mode", *(f"{number},prepaid" for number in NUMBERS)))
+    counts = send(key, pieces).json()["counts"]
+    assert counts["read"] == 50 and counts["rejected"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "status"),
+    [
+        (b"", {}, 400),
+        (b"msisdn,colour\n0900200000,red\n", {}, 400),
+        (b"\x1f\x8bnothing", {}, 400),
+        (b"\x00\xff\xfe", {}, 400),
+        (b"msisdn\n0900200000\n", {"mode": "everything"}, 400),
+        (b"msisdn\n0900200000\n", {"mode": "full"}, 400),  # it would end nearly all lines
+        (b"msisdn=0900200000", {"content_type": "application/x-www-form-urlencoded"}, 415),
+    ],
+)
+def test_nonsense_is_refused_with_words(key, people, body, options, status):
+    answer = send(key, body, name="nonsense.csv", **options)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["error"]
+    if status == 400 and options.get("mode") != "everything":
+        domain = [("name", "=", "nonsense.csv")]
+        [run] = people["manager"].call("mobifone.feed.run", "search_read", domain, ["state", "message"], limit=1)
+        assert (run["state"], run["message"]) == ("failed", answer.json()["error"])
+
+
+def test_who_may_feed(key, people):
+    body = b"msisdn\n0900200000\n"
+    assert requests.post(SYNC, data=body, headers={"Content-Type": "text/csv"}, timeout=60).status_code in (401, 403)
+    assert send("no key", body).status_code in (401, 403)
+    for login in ("agent_a1", "vendor_a", "manager"):
+        # A session alone does not do: a page elsewhere could make a browser send this.
+        assert people[login].http.post(
+            SYNC, data=body, headers={"Content-Type": "text/csv"}, timeout=60
+        ).status_code in (
+            401,
+            403,
+        ), login
+
+
+def test_the_second_is_refused_and_the_first_is_named(key):
+    with psycopg2.connect("") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        answer = send(key, b"msisdn\n0900200000\n")
+        assert answer.status_code == 409 and answer.json()["error"]
+        connection.rollback()
+    assert send(key, b"msisdn\n0900200000\n").status_code == 200
+
+
+def test_of_many_at_once_one_runs(key):
+    body = ("msisdn,payment_mode\n" + "".join(f"09001{n:05d},prepaid\n" for n in range(3000))).encode()
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _n: send(key, body), range(6)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert set(statuses) <= {200, 409} and 200 in statuses
+    assert sum(answer.json()["counts"]["inserted"] for answer in answers if answer.status_code == 200) == 3000
+
+
+def test_the_command(tmp_path, database):
+    file = tmp_path / "lines.csv"
+    file.write_text("msisdn,payment_mode\n0900200001,postpaid\nnonsense,\n")
+    odoo = Path(sys.executable).with_name("odoo")
+    command = [sys.executable, odoo, "mobifone_sync", "-d", DATABASE, file]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "changed 1" in done.stdout and "rejected 1" in done.stdout
+    assert "nonsense" in (tmp_path / "lines.csv.rejects.csv").read_text()
+    done = subprocess.run([*command, "--full"], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1 and "mobifone_sync:" in done.stderr
