@@ -1,1 +1,1 @@
-from . import agent_list, person_copy, script_file, sms_status
+from . import agent_list, monitoring, person_copy, script_file, sms_status
