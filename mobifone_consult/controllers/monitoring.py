@@ -17,16 +17,13 @@ class MonitoringController(Controller):
     def health(self, **_more):
         """200 and `ok` when this server can work; 503 and a code when not (mobifone.metrics._health, or no_database).
         With the token of the metrics also how its replica follows."""
-        # No database at all: as a server-wide module only (docs/operations.md).
-        metrics = self._metrics() if request.env is not None else None
-        problem = metrics._health() if metrics is not None else "no_database"
-        answer = {"status": problem or "ok"}
-        if not problem and self._has_token(metrics):
-            with request.env.registry.cursor() as cr:
-                answer["replica"] = metrics.with_env(metrics.env(cr=cr))._replica()
-        return Response(
-            json.dumps(answer), status=503 if problem else 200, content_type="application/json", headers=HEADERS
-        )
+        if request.env is None:  # no database at all: as a server-wide module only (docs/operations.md)
+            answer = {"status": "no_database"}
+        else:
+            metrics = self._metrics()
+            answer = metrics._health(is_trusted=self._has_token(metrics))
+        status = 200 if answer["status"] == "ok" else 503
+        return Response(json.dumps(answer), status=status, content_type="application/json", headers=HEADERS)
 
     @route("/mobifone_consult/metrics", type="http", auth="none", methods=["GET"], save_session=False, readonly=False)
     def metrics(self, **_more):

@@ -2,10 +2,11 @@ import hashlib
 import hmac
 import logging
 import secrets
+from contextlib import nullcontext
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, models, sql_db
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, config
 
@@ -91,19 +92,27 @@ class MobifoneMetrics(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _health(self):
-        """What keeps this server from working, as a code: no_primary (the database cannot be reached), read_only (it
-        takes no writes: it became a replica, or was set so). None: nothing.
+    def _health(self, is_trusted=False):
+        """What a load balancer is told: {status}. `ok`, or a code of what keeps this server from working: no_primary
+        (the database cannot be reached), read_only (it takes no writes: it became a replica, or was set so).
 
         Asked on the primary, whatever cursor the request has.
+
+        :param is_trusted: tell also of the replica
         """
         try:
-            if not self.env.cr.readonly:
-                return self._write_problem(self.env.cr)
-            with self.env.registry.cursor() as cr:
-                return self._write_problem(cr)
+            with self._primary() as cr:
+                if problem := self._write_problem(cr):
+                    return {"status": problem}
+                return {"status": "ok"} | ({"replica": self._replica(cr)} if is_trusted else {})
         except psycopg2.OperationalError:
-            return "no_primary"
+            return {"status": "no_primary"}
+
+    @api.model
+    def _primary(self):
+        """A cursor of the primary, to be used in a `with`."""
+        cr = self.env.cr
+        return sql_db.db_connect(cr.dbname).cursor() if cr.readonly else nullcontext(cr)
 
     @api.model
     def _write_problem(self, cr):
@@ -111,16 +120,17 @@ class MobifoneMetrics(models.AbstractModel):
         return "read_only" if cr.fetchone()[0] else None
 
     @api.model
-    def _replica(self):
-        """How this server's replica follows: {is_up, lag_bytes, lag_seconds}; None when it has none. To be called with
-        a cursor of the primary.
+    def _replica(self, primary):
+        """How this server's replica follows: {is_up, lag_bytes, lag_seconds}; None when it has none.
 
         By what the primary has written, not by what the replica was sent: a replica that is cut off lags.
+
+        :param primary: a cursor of the primary
         """
         if not config["db_replica_host"]:
             return None
-        self.env.cr.execute("SELECT pg_current_wal_lsn()::text")
-        (written,) = self.env.cr.fetchone()
+        primary.execute("SELECT pg_current_wal_lsn()::text")
+        (written,) = primary.fetchone()
         try:
             with self.env.registry.cursor(readonly=True) as cr:
                 if not cr.readonly:  # Odoo gave it up for a while, and reads from the primary
@@ -160,7 +170,7 @@ class MobifoneMetrics(models.AbstractModel):
             single("mobifone_oldest_transaction_seconds", "Age of the longest transaction that is open.", oldest or 0),
             single("mobifone_waiting_for_lock", "Connections that wait for another's lock.", waiting),
         ]
-        if replica := self._replica():
+        if replica := self._replica(self.env.cr):
             metrics += [
                 single("mobifone_replica_up", "Is the replica of this server in use?", replica["is_up"]),
                 single("mobifone_replica_lag_bytes", "Written and not yet on the replica.", replica["lag_bytes"]),
@@ -181,44 +191,45 @@ class MobifoneMetrics(models.AbstractModel):
 
         :param str time: column of the moment (UTC), which grows with the id
         :param list columns: to count by
-        :param list minutes: how far back
+        :param int minutes: how far back
         :return: list of (one value for each column, count)
         """
-        table, moment = SQL.identifier(self.env[model]._table), SQL.identifier(time)
+        table = SQL.identifier(self.env[model]._table)
+        age = SQL("now() AT TIME ZONE 'UTC' - make_interval(mins => %s)", minutes)
+        is_inside = SQL("%s > %s", SQL.identifier(time), age)
         self.env.cr.execute(
             SQL(
                 """
-                WITH RECURSIVE back (id, moment) AS (
-                    (SELECT id, %(moment)s FROM %(table)s ORDER BY id DESC LIMIT 1)
+                WITH RECURSIVE back (id, is_inside) AS (
+                    (SELECT id, %(is_inside)s FROM %(table)s ORDER BY id DESC LIMIT 1)
                      UNION ALL
                     SELECT older.* FROM back, LATERAL (
-                        SELECT id, %(moment)s FROM %(table)s WHERE id <= back.id - %(stride)s ORDER BY id DESC LIMIT 1
+                        SELECT id, %(is_inside)s FROM %(table)s WHERE id <= back.id - %(stride)s
+                      ORDER BY id DESC LIMIT 1
                     ) AS older
-                     WHERE back.moment > now() AT TIME ZONE 'UTC' - make_interval(mins => %(minutes)s)
-                ) SELECT min(id) FROM back
+                     WHERE back.is_inside
+                ) SELECT CASE WHEN is_inside THEN 0 ELSE id END FROM back ORDER BY back.id LIMIT 1
                 """,
                 table=table,
-                moment=moment,
+                is_inside=is_inside,
                 stride=STRIDE,
-                minutes=minutes,
             )
         )
-        (first,) = self.env.cr.fetchone()
-        if first is None:
+        first = self.env.cr.fetchone()
+        if not first:
             return []
         # Apart, with the id as a number: the planner knows that few rows come after it.
         self.env.cr.execute(
             SQL(
                 """
                 SELECT %(columns)s, count(*) FROM %(table)s
-                 WHERE id >= %(first)s AND %(moment)s > now() AT TIME ZONE 'UTC' - make_interval(mins => %(minutes)s)
+                 WHERE id >= %(first)s AND %(is_inside)s
               GROUP BY %(columns)s
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, columns)),
                 table=table,
-                moment=moment,
-                first=first,
-                minutes=minutes,
+                first=first[0],
+                is_inside=is_inside,
             )
         )
         return self.env.cr.fetchall()
