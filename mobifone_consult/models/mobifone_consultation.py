@@ -70,6 +70,7 @@ class MobifoneConsultation(models.Model):
     _vendor_idx = models.Index("(vendor_id, id DESC)")
     _saved_on_idx = models.Index("(saved_on)")
     _open_idx = models.Index("(saved_on) WHERE state = 'open'")
+    _installed_on_idx = models.Index("(installed_on) WHERE installed_on IS NOT NULL")
     _postponed_idx = models.Index("(sms_after) WHERE sms_after IS NOT NULL")
 
     @api.depends("subscriber_id")

@@ -9,6 +9,9 @@ from ..tools.local_outbox import LocalOutbox
 class SmsSms(models.Model):
     _inherit = "sms.sms"
 
+    # The queue, among all that was ever sent: messages of consults stay.
+    _mobifone_queue_idx = models.Index("(id) WHERE state = 'outgoing'")
+
     def action_set_outgoing(self):
         """Put messages back into the queue.
 

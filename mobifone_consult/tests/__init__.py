@@ -37,6 +37,7 @@ from . import (
     test_lookup,
     test_lookup_log,
     test_lookup_quota,
+    test_metrics,
     test_msisdn,
     test_occupation,
     test_onchange_wall,

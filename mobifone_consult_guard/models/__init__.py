@@ -6,6 +6,7 @@ from . import (
     ir_websocket,
     mobifone_guard_event,
     mobifone_login_attempt,
+    mobifone_metrics,
     mobifone_session,
     mobifone_vendor,
     res_config_settings,

@@ -16,7 +16,7 @@ ROUTES = frozenset(
         "/logo.png",
         "/mail/action",
         "/mail/data",
-        "/mobifone_consult/*",
+        "/mobifone_consult/agents/*",
         "/odoo/*",
         "/report/html/*",
         "/report/pdf/*",
@@ -53,7 +53,7 @@ ROUTES = frozenset(
     }
 )
 # What a person does, as against what his browser does by itself.
-ACTIVE = frozenset({"/mobifone_consult/*", "/odoo/*", "/report/*", "/web", "/web/action/*", "/web/dataset/*"})
+ACTIVE = frozenset({"/mobifone_consult/agents/*", "/odoo/*", "/report/*", "/web", "/web/action/*", "/web/dataset/*"})
 
 
 def matches(rule, patterns):

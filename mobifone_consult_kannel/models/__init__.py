@@ -1,5 +1,6 @@
 from . import (
     mobifone_agent,
+    mobifone_metrics,
     res_company,
     res_config_settings,
     sms_kannel_inbound,
