@@ -19,7 +19,9 @@ def measure() -> list:
             lambda count=concurrency: throughput(lambda _number: _calls(client), REQUESTS, count)[0],
             lambda count=concurrency: throughput(repeated(client.empty), REQUESTS, count)[0],
         )
-        print(f"  {concurrency} at once: {value:.0f} requests/s, empty route {reference:.0f}/s, {value / reference:.2f}")
+        print(
+            f"  {concurrency} at once: {value:.0f} requests/s, empty route {reference:.0f}/s, {value / reference:.2f}"
+        )
         name = f"guided_call_vs_empty_route_c{concurrency}"
         results.append(result(name, value, reference, "requests/s", goal=0.3))
     return results

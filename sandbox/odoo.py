@@ -123,9 +123,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(
-    settings: Settings, log: Path, *, timeout: float = 180, proxied: bool = True
-) -> Iterator[subprocess.Popen]:
+def server(settings: Settings, log: Path, *, timeout: float = 180, proxied: bool = True) -> Iterator[subprocess.Popen]:
     """The Odoo server on `settings.port`, answering when the block starts and stopped with all its workers after it.
 
     :param log: file for the server's own log, started anew

@@ -15,6 +15,7 @@ from . import (
     test_call_tour,
     test_cleanup,
     test_consult,
+    test_desk_cost,
     test_desk_tour,
     test_feedback,
     test_finding,
