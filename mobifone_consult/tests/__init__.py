@@ -13,6 +13,7 @@ from . import (
     test_call_report,
     test_call_screen,
     test_call_tour,
+    test_check,
     test_cleanup,
     test_consult,
     test_desk_cost,
