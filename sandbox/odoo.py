@@ -123,20 +123,22 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(settings: Settings, log: Path, *, timeout: float = 180) -> Iterator[subprocess.Popen]:
+def server(settings: Settings, log: Path, *, timeout: float = 180, proxied: bool = True) -> Iterator[subprocess.Popen]:
     """The Odoo server on `settings.port`, answering when the block starts and stopped with all its workers after it.
 
     :param log: file for the server's own log, started anew
     :param timeout: seconds to wait for its first answer
+    :param proxied: with workers, is there a proxy in front of it? Without, the bus is somewhere else
     """
     require_free_port(settings.port)
     http, bus = settings.port, free_port()
-    if settings.workers:
+    is_proxied = proxied and settings.workers
+    if is_proxied:
         http = free_port()
     filters = f"^{re.escape(settings.database)}$"
     arguments = "-d", settings.database, "--db-filter", filters, "--http-port", http, "--gevent-port", bus
     # With workers the bus has a port of its own: show the browser one address, as a reverse proxy does in production.
-    proxy = Proxy(settings.port, http, bus) if settings.workers else nullcontext()
+    proxy = Proxy(settings.port, http, bus) if is_proxied else nullcontext()
     with proxy, log.open("w") as out:
         odoo = process.start(
             command(settings, *arguments, "--workers", settings.workers),

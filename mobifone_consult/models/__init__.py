@@ -19,6 +19,7 @@ from . import (
     mobifone_call,
     mobifone_call_step,
     mobifone_care_mixin,
+    mobifone_check,
     mobifone_commitment,
     mobifone_consult_lease,
     mobifone_consultation,

@@ -39,11 +39,16 @@ class MobifoneLogSeal(models.Model):
     @api.model
     def _check_newest(self):
         """What is wrong with the newest seals, each made a finding."""
-        problems = [fault for fault in self._verify(newest=NEWEST) if fault["problem"] not in INFORMATIONAL]
+        problems = self._faults(newest=NEWEST)
         for fault in problems:
             key = "{table} {first_id} {problem}".format(**fault)
             self.env["mobifone.finding"]._find("seal_broken", key, params=fault)
         return problems
+
+    @api.model
+    def _faults(self, **options):
+        """What `_verify` finds wrong, without what is worth telling only."""
+        return [fault for fault in self._verify(**options) if fault["problem"] not in INFORMATIONAL]
 
     @api.model
     def _verify(self, model=None, newest=None):

@@ -218,6 +218,7 @@ class MobifoneSubscriber(models.Model):
         """
         self.env.flush_all()
         where = SQL("line.msisdn = %s", number) if line_id is None else SQL("line.id = %s", line_id)
+        # LIMIT keeps each part a query of its own: a dozen tables in one join take longer to plan than to read.
         self.env.cr.execute(
             SQL(
                 """
@@ -226,33 +227,41 @@ class MobifoneSubscriber(models.Model):
                        CASE WHEN line.app_status = 'installed' THEN line.app_installed_on END AS app_installed_on,
                        coalesce(device.value, line.device_class) AS device_class,
                        coalesce(papers.value, line.registration_state) AS registration_state,
-                       line.registration_missing,
-                       lease.until AS locked_until, lease.channel AS locked_channel,
-                       lease.consultation_id AS locked_consultation_id,
-                       holder.vendor_id AS locked_vendor_id, holder.user_id AS locked_user_id,
-                       coalesce(agent.name, person.name) AS locked_name,
+                       line.registration_missing, lock.*,
                        EXISTS (SELECT FROM phone_blacklist WHERE number = line.msisdn AND active) AS is_blacklisted,
-                       occupation.code AS occupation_code, occupation.name AS occupation_name,
-                       request.state AS request_state, request.submitted_on AS request_submitted_on,
-                       request.due_on AS request_due_on, request.decided_on AS request_decided_on,
-                       rejection.name AS request_reason
+                       occupation.*, request.*
                   FROM mobifone_subscriber line
              LEFT JOIN mobifone_subscriber_note device
                     ON device.subscriber_id = line.id AND device.topic = 'device_class'
                    AND device.noted_on > coalesce(line.device_class_on, '-infinity')
              LEFT JOIN mobifone_subscriber_note papers ON %s
-             LEFT JOIN mobifone_consult_lease lease
-                    ON lease.subscriber_id = line.id
-                   AND lease.until > clock_timestamp() AT TIME ZONE 'UTC'
+             LEFT JOIN LATERAL (
+                SELECT lease.until AS locked_until, lease.channel AS locked_channel,
+                       lease.consultation_id AS locked_consultation_id,
+                       holder.vendor_id AS locked_vendor_id, holder.user_id AS locked_user_id,
+                       coalesce(agent.name, person.name) AS locked_name
+                  FROM mobifone_consult_lease lease
              LEFT JOIN mobifone_consultation holder ON holder.id = lease.consultation_id
              LEFT JOIN mobifone_agent agent ON agent.id = holder.agent_id
              LEFT JOIN res_users account ON account.id = holder.user_id
              LEFT JOIN res_partner person ON person.id = account.partner_id
-             LEFT JOIN res_partner customer ON customer.id = line.partner_id
-             LEFT JOIN mobifone_occupation occupation ON occupation.id = customer.occupation_id
-             LEFT JOIN LATERAL (SELECT * FROM mobifone_registration WHERE subscriber_id = line.id
-                              ORDER BY id DESC LIMIT 1) request ON TRUE
+                 WHERE lease.subscriber_id = line.id AND lease.until > clock_timestamp() AT TIME ZONE 'UTC'
+                 LIMIT 1) lock ON TRUE
+             LEFT JOIN LATERAL (
+                SELECT occupation.code AS occupation_code, occupation.name AS occupation_name
+                  FROM res_partner customer
+                  JOIN mobifone_occupation occupation ON occupation.id = customer.occupation_id
+                 WHERE customer.id = line.partner_id
+                 LIMIT 1) occupation ON TRUE
+             LEFT JOIN LATERAL (
+                SELECT request.state AS request_state, request.submitted_on AS request_submitted_on,
+                       request.due_on AS request_due_on, request.decided_on AS request_decided_on,
+                       rejection.name AS request_reason
+                  FROM mobifone_registration request
              LEFT JOIN mobifone_rejection_reason rejection ON rejection.id = request.reject_reason_id
+                 WHERE request.subscriber_id = line.id
+              ORDER BY request.id DESC
+                 LIMIT 1) request ON TRUE
                  WHERE %s
                 """,
                 PAPERS_NOTE,

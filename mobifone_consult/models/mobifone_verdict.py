@@ -107,7 +107,7 @@ class MobifoneVerdict(models.AbstractModel):
             return self._other_network()
         if facts["is_blacklisted"]:
             return self._blacklisted()
-        if not self.env.company._mobifone_has_gateway():
+        if not self.env["res.users"]._mobifone_has_gateway():
             return self._verdict("no_gateway", self.env._("No SMS gateway is set up: the link cannot be sent."))
         # sudo: settings are readable to administrators only
         number = self.env["ir.config_parameter"].sudo()._mobifone_number

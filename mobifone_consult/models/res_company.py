@@ -17,3 +17,7 @@ class ResCompany(models.Model):
     def _mobifone_has_gateway(self):
         """True when consult SMS have somewhere to go. Odoo's own paid service does not count: it is never used."""
         return self._get_sms_api_class() is not SmsApi
+
+    def cache_invalidation_fields(self):
+        # See res.users._mobifone_has_gateway. The field is there when an add-on of Odoo's, or ours, brings a gateway.
+        return super().cache_invalidation_fields() | {"sms_provider"}

@@ -66,6 +66,15 @@ class ResUsers(models.Model):
         return user.mobifone_agent_id.id or None, user.mobifone_vendor_id.id or None
 
     @api.model
+    @tools.ormcache("self.env.uid")
+    def _mobifone_has_gateway(self):
+        """True when consult SMS of the user who asks, so of his company, have somewhere to go.
+
+        Kept in the cache, as every look-up wants it: whatever it depends on clears it on all workers when it changes.
+        """
+        return self.env.user.company_id._mobifone_has_gateway()
+
+    @api.model
     def _mobifone_check_manager(self):
         """:raise AccessError: for anybody but MobiFone's managers"""
         if not self.env.user.has_group("mobifone_consult.group_manager"):

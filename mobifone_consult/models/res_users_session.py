@@ -5,8 +5,7 @@ from odoo import fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
-# Ways to log in that other add-ons of Odoo bring: model → field that names the user.
-KEYS = {"res.users.apikeys": "user_id", "auth_totp.device": "user_id", "auth.passkey.key": "create_uid"}
+from ..tools.login_keys import KEYS
 
 
 class ResUsers(models.Model):

@@ -94,6 +94,19 @@ class ConsultCase(TransactionCase):
         """The one door, opened by `user` as an RPC without context does."""
         return self.env(user=user, context={})["mobifone.desk"]
 
+    def assert_costs(self, queries, call):
+        """The call sends exactly so many statements, in a transaction that knows no record yet, as a request's.
+
+        :param call: function of agent_a1's desk
+        """
+        call(self.desk(self.agent_a1))
+        self.env.flush_all()
+        self.env.transaction.reset()
+        before = self.cr.sql_log_count
+        call(self.desk(self.agent_a1))
+        self.env.flush_all()
+        self.assertEqual(self.cr.sql_log_count - before, queries)
+
     def assert_denied(self, call, *arguments):
         """The call is refused. Without the savepoint of assertRaises: what was written about it survives."""
         try:

@@ -235,9 +235,16 @@ class TestLookup(ConsultCase):
         self.assertEqual((consultation.channel, consultation.state), ("web", "open"))
 
     def test_look_up_costs_few_queries(self):
-        desk = self.desk(self.agent_a1)
-        desk.lookup(OPEN)
-        self.env.invalidate_all()
         # the quota, the facts and the log row
-        with self.assertQueryCount(3):
-            desk.lookup(OPEN)
+        self.assert_costs(3, lambda desk: desk.lookup(OPEN))
+        self.consult(self.agent_b1, LOCKED)
+        self.assert_costs(3, lambda desk: desk.lookup(LOCKED))
+        # a line of nobody's is looked for, and logged, in the same way
+        self.assert_costs(3, lambda desk: desk.lookup("0320000001"))
+
+    def test_a_change_of_the_gateway_is_seen_at_once(self):
+        self.assertEqual(self.verdict(OPEN, "sms")["code"], "ok")
+        self.set_param("sms_local_outbox", False)
+        self.assertEqual(self.verdict(OPEN, "sms")["code"], "no_gateway")
+        self.set_param("sms_local_outbox", "True")
+        self.assertEqual(self.verdict(OPEN, "sms")["code"], "ok")

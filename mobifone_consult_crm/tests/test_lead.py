@@ -49,11 +49,7 @@ class TestLead(LeadCase):
         self.assertTrue(desk.call_line(call["call_id"])["line"]["takes_leads"])
 
     def test_look_up_costs_as_few_queries(self):
-        desk = self.desk(self.agent_a1)
-        desk.lookup(OPEN)
-        self.env.invalidate_all()
-        with self.assertQueryCount(3):
-            self.assertTrue(desk.lookup(OPEN)["line"]["takes_leads"])
+        self.assert_costs(3, lambda desk: self.assertTrue(desk.lookup(OPEN)["line"]["takes_leads"]))
 
     def test_the_form_tells_those_in_force_that_take_leads(self):
         self.promotion("Đã hết", begin=-9, end=-1, lead_team_id=self.team.id)

@@ -3,6 +3,7 @@ from . import (
     mobifone_metrics,
     res_company,
     res_config_settings,
+    sms_kannel_gateway,
     sms_kannel_inbound,
     sms_sms,
     sms_tracker,
