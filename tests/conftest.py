@@ -30,17 +30,19 @@ class RefusedError(Exception):
 class Person:
     """A user with his session cookie; without a password one of the demo's."""
 
-    def __init__(self, login: str, password: str = ""):
-        self.login = login
+    def __init__(self, login: str, password: str = "", url: str = URL, database: str = DATABASE):
+        self.login, self.url = login, url
         self.http = requests.Session()
         password = password or f"mbf-{login}-demo"
-        answer = self.rpc("/web/session/authenticate", db=DATABASE, login=login, password=password)
+        answer = self.rpc("/web/session/authenticate", db=database, login=login, password=password)
         assert answer["uid"], login
         self.uid = answer["uid"]
 
     def rpc(self, path: str, **params):
         """One JSON-RPC request; raises RefusedError when the server says no."""
-        answer = self.http.post(URL + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60)
+        answer = self.http.post(
+            self.url + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60
+        )
         answer.raise_for_status()
         payload = answer.json()
         if "error" in payload:
