@@ -43,6 +43,7 @@ from . import (
     mobifone_job_run,
     mobifone_leave_notice,
     mobifone_line_feed,
+    mobifone_log_removal,
     mobifone_log_seal,
     mobifone_log_seal_verify,
     mobifone_lookup,

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools import row_insert, script_graph
+from ..tools import append_only, row_insert, script_graph
 from .mobifone_lookup import HOTLINES, MAX_ID
 from .mobifone_script_step import OUTCOMES
 
@@ -20,7 +20,8 @@ class MobifoneCall(models.Model):
     _log_access = False
     _order = "id desc"
 
-    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", required=True, ondelete="restrict")
+    # Each comes of a look-up (init); it outlives it, and with the look-up goes whose number it was.
+    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", ondelete="set null")
     number_masked = fields.Char(related="lookup_id.number_masked", string="Number")
     version_id = fields.Many2one("mobifone.script.version", required=True, index=True, ondelete="restrict")
     script_id = fields.Many2one("mobifone.script", required=True, index=True, ondelete="restrict")
@@ -49,6 +50,9 @@ class MobifoneCall(models.Model):
         "CHECK (state = 'open' OR (outcome IS NOT NULL AND finished_on IS NOT NULL))",
         "A finished call has an outcome.",
     )
+
+    def init(self):
+        append_only.need(self.env.cr, self._table, "lookup_id")
 
     @api.model
     def _selection_outcome(self):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import local_time
+from ..tools import append_only, local_time
 from ..tools import msisdn as numbers
 
 HISTORY_LENGTH = 20
@@ -30,7 +30,8 @@ class MobifoneConsultation(models.Model):
     _log_access = False
     _order = "id desc"
 
-    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", required=True, ondelete="restrict")
+    # Each comes of a look-up (init); it outlives it.
+    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", ondelete="set null")
     subscriber_id = fields.Many2one(
         "mobifone.subscriber",
         string="Line",
@@ -71,6 +72,9 @@ class MobifoneConsultation(models.Model):
     _saved_on_idx = models.Index("(saved_on)")
     _open_idx = models.Index("(saved_on) WHERE state = 'open'")
     _postponed_idx = models.Index("(sms_after) WHERE sms_after IS NOT NULL")
+
+    def init(self):
+        append_only.need(self.env.cr, self._table, "lookup_id")
 
     @api.depends("subscriber_id")
     def _compute_msisdn_masked(self):

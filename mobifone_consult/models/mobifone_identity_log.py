@@ -33,6 +33,7 @@ class MobifoneIdentityLog(models.Model):
 
     _name = "mobifone.identity.log"
     _inherit = "mobifone.append.only"
+    _mobifone_time = "logged_on"
     _description = "Log of Identity Papers"
     _log_access = False
     _order = "id desc"

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.tools import SQL, hmac
 
+from ..tools import bare_link
 from ..tools import msisdn as numbers
 
 MAX_ID = 2**31 - 1
@@ -18,6 +19,7 @@ class MobifoneLookup(models.Model):
 
     _name = "mobifone.lookup"
     _inherit = "mobifone.append.only"
+    _mobifone_time = "looked_up_on"
     _description = "Look-up Log"
     _log_access = False
     _order = "id desc"
@@ -39,7 +41,7 @@ class MobifoneLookup(models.Model):
 
     looked_up_on = fields.Datetime(string="Time", required=True)
     kind = fields.Selection(KINDS, required=True)
-    parent_id = fields.Many2one("mobifone.lookup", string="First Row", index="btree_not_null", ondelete="restrict")
+    parent_id = bare_link.BareLink("mobifone.lookup", string="First Row", index="btree_not_null")
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
     agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
     vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")

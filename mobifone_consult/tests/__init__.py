@@ -29,6 +29,7 @@ from . import (
     test_letter_recall,
     test_line_feed,
     test_line_feed_file,
+    test_log_removal,
     test_log_seal,
     test_log_seal_verify,
     test_lookup,

@@ -14,6 +14,7 @@ class MobifoneGuardEvent(models.Model):
 
     _name = "mobifone.guard.event"
     _inherit = "mobifone.append.only"
+    _mobifone_time = "happened_on"
     _description = "Guard Event"
     _log_access = False
     _order = "id desc"
