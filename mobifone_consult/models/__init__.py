@@ -1,4 +1,4 @@
-from . import mobifone_append_only  # first: others inherit from it
+from . import mobifone_append_only, mobifone_history  # first: others inherit from them
 
 # isort: split
 from . import (

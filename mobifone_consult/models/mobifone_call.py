@@ -16,13 +16,18 @@ class MobifoneCall(models.Model):
     """
 
     _name = "mobifone.call"
+    _inherit = "mobifone.history"
     _description = "Call"
     _log_access = False
-    _order = "id desc"
+    _order = "started_on desc, id desc"
+    _mobifone_sorted = ("started_on",)
 
     # Each comes of a look-up (init); it outlives it, and with the look-up goes whose number it was.
     lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", ondelete="set null")
     number_masked = fields.Char(related="lookup_id.number_masked", string="Number")
+    number = fields.Char(
+        string="Whole Number", store=False, search="_search_number", groups="mobifone_consult.group_manager"
+    )
     version_id = fields.Many2one("mobifone.script.version", required=True, index=True, ondelete="restrict")
     script_id = fields.Many2one("mobifone.script", required=True, index=True, ondelete="restrict")
     hotline = fields.Selection(HOTLINES)
@@ -42,8 +47,8 @@ class MobifoneCall(models.Model):
     replay = fields.Html(compute="_compute_replay", sanitize=False)
 
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its call already.")
-    _user_idx = models.Index("(user_id, id DESC)")
-    _vendor_idx = models.Index("(vendor_id, id DESC)")
+    _user_idx = models.Index("(user_id, started_on)")
+    _vendor_idx = models.Index("(vendor_id, started_on)")
     _started_on_idx = models.Index("(started_on)")
     _open_idx = models.Index("(started_on) WHERE state = 'open'")
     _finished_has_outcome = models.Constraint(
@@ -74,6 +79,13 @@ class MobifoneCall(models.Model):
             graph = call.version_id._compiled().graph
             answer = graph.answer(graph.start, call.matter) if call.matter else None
             call.matter_text = answer["label"] if answer else call.matter
+
+    @api.model
+    def _search_number(self, operator, value):
+        """By a whole number, as typed."""
+        if operator not in ("ilike", "in"):
+            return NotImplemented
+        return [("lookup_id", "in", self.env["mobifone.lookup"]._search([("number", operator, value)]))]
 
     @api.depends("version_id", "started_on")
     def _compute_display_name(self):

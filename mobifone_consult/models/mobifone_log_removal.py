@@ -20,7 +20,8 @@ class MobifoneLogRemoval(models.Model):
     """
 
     _name = "mobifone.log.removal"
-    _inherit = "mobifone.append.only"
+    _inherit = ["mobifone.append.only", "mobifone.history"]
+    _mobifone_sorted = ("removed_on",)
     _description = "Removal from a Log"
     _log_access = False
     _order = "id desc"

@@ -28,7 +28,7 @@ class MobifoneLogSeal(models.Model):
     """
 
     _name = "mobifone.log.seal"
-    _inherit = "mobifone.append.only"
+    _inherit = ["mobifone.append.only", "mobifone.history"]
     _description = "Seal of a Log"
     _log_access = False
     _order = "id desc"

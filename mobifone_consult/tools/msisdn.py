@@ -6,6 +6,8 @@ The carrier named by a prefix is a hint only: numbers have been portable since 2
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 
 import phonenumbers
 from phonenumbers import carrier
@@ -82,6 +84,15 @@ def _by_library(plain: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise BadNumber("invalid")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def parsed(texts: str | Iterable) -> list:
+    """The numbers (E.164) among one or several texts; what is none is left out."""
+    numbers = []
+    for text in [texts] if isinstance(texts, str) else texts:
+        with suppress(BadNumber):
+            numbers.append(parse(text))
+    return numbers
 
 
 def national(msisdn: str) -> str:
