@@ -48,6 +48,7 @@
         "views/mobifone_identity_log_views.xml",
         "views/mobifone_finding_views.xml",
         "views/mobifone_log_seal_views.xml",
+        "views/mobifone_log_removal_views.xml",
         "views/mobifone_script_views.xml",
         "views/mobifone_promotion_views.xml",
         "report/mobifone_call_replay.xml",

@@ -1,4 +1,4 @@
-from . import mobifone_append_only  # first: others inherit from it
+from . import mobifone_append_only, mobifone_history  # first: others inherit from them
 
 # isort: split
 from . import (
@@ -48,6 +48,7 @@ from . import (
     mobifone_line_feed_customers,
     mobifone_line_feed_merge,
     mobifone_line_quarantine,
+    mobifone_log_removal,
     mobifone_log_seal,
     mobifone_log_seal_verify,
     mobifone_lookup,

@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import single_email_re
 
+from ..tools import log_remove
+
 # Key → (default, lowest, highest). A value out of range, or no number, is refused when saved and read as the default.
 NUMBERS = {
     "mobifone_consult.lock_hours": (24, 0, 24 * 366),
@@ -51,6 +53,15 @@ NUMBERS = {
     # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
     "mobifone_consult.letter_chase_day": (3, 1, 28),
     "mobifone_consult.letter_due_day": (4, 1, 28),
+    # Months that the rows of a log are kept, 0: for ever. Named after the log's table (mobifone_log_removal.py).
+    "mobifone_consult.lookup_months": (0, 0, 1200),
+    "mobifone_consult.identity_log_months": (0, 0, 1200),
+    "mobifone_consult.agent_event_months": (0, 0, 1200),
+}
+RETENTIONS = {
+    "mobifone_consult.lookup_months",
+    "mobifone_consult.identity_log_months",
+    "mobifone_consult.agent_event_months",
 }
 ADDRESSES = (
     "mobifone_consult.care_recipients",
@@ -79,6 +90,16 @@ class IrConfigParameter(models.Model):
                         highest=highest,
                         value=parameter.value[:50],
                     )
+                )
+
+    @api.constrains("key", "value")
+    def _check_mobifone_months(self):
+        """Evidence that is younger is removed by nobody, and the database would refuse it."""
+        for parameter in self:
+            months = _in_range(parameter.key, parameter.value) if parameter.key in RETENTIONS else None
+            if months and (months < log_remove.LEAST_MONTHS or months % 1):
+                raise ValidationError(
+                    self.env._("A log is kept for ever (0) or for at least %s months.", log_remove.LEAST_MONTHS)
                 )
 
     @api.constrains("key", "value")

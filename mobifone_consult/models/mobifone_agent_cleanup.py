@@ -161,7 +161,7 @@ class MobifoneAgent(models.Model):
                                  WHERE seen.user_id = agent.user_id),
                                (SELECT lookup.looked_up_on FROM mobifone_lookup lookup
                                  WHERE lookup.user_id BETWEEN agent.user_id AND agent.user_id
-                              ORDER BY lookup.user_id, lookup.id DESC LIMIT 1)) AS last_used
+                              ORDER BY lookup.user_id, lookup.looked_up_on DESC LIMIT 1)) AS last_used
                       FROM mobifone_agent agent
                      WHERE agent.state IN ('active', 'suspended') AND agent.user_id IS NOT NULL %s
                 ) used WHERE last_used <= %s ORDER BY id

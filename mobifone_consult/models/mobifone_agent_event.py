@@ -27,6 +27,7 @@ class MobifoneAgentEvent(models.Model):
 
     _name = "mobifone.agent.event"
     _inherit = "mobifone.append.only"
+    _mobifone_time = "occurred_on"
     _description = "Account History"
     _log_access = False
     _order = "id desc"

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..tools import row_insert, script_graph
+from ..tools import append_only, row_insert, script_graph
 from .mobifone_lookup import HOTLINES, MAX_ID
 from .mobifone_script_step import OUTCOMES
 
@@ -16,12 +16,18 @@ class MobifoneCall(models.Model):
     """
 
     _name = "mobifone.call"
+    _inherit = "mobifone.history"
     _description = "Call"
     _log_access = False
-    _order = "id desc"
+    _order = "started_on desc, id desc"
+    _mobifone_sorted = ("started_on",)
 
-    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", required=True, ondelete="restrict")
+    # Each comes of a look-up (init); it outlives it, and with the look-up goes whose number it was.
+    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", ondelete="set null")
     number_masked = fields.Char(related="lookup_id.number_masked", string="Number")
+    number = fields.Char(
+        string="Whole Number", store=False, search="_search_number", groups="mobifone_consult.group_manager"
+    )
     version_id = fields.Many2one("mobifone.script.version", required=True, index=True, ondelete="restrict")
     script_id = fields.Many2one("mobifone.script", required=True, index=True, ondelete="restrict")
     hotline = fields.Selection(HOTLINES)
@@ -41,14 +47,17 @@ class MobifoneCall(models.Model):
     replay = fields.Html(compute="_compute_replay", sanitize=False)
 
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its call already.")
-    _user_idx = models.Index("(user_id, id DESC)")
-    _vendor_idx = models.Index("(vendor_id, id DESC)")
+    _user_idx = models.Index("(user_id, started_on)")
+    _vendor_idx = models.Index("(vendor_id, started_on)")
     _started_on_idx = models.Index("(started_on)")
     _open_idx = models.Index("(started_on) WHERE state = 'open'")
     _finished_has_outcome = models.Constraint(
         "CHECK (state = 'open' OR (outcome IS NOT NULL AND finished_on IS NOT NULL))",
         "A finished call has an outcome.",
     )
+
+    def init(self):
+        append_only.need(self.env.cr, self._table, "lookup_id")
 
     @api.model
     def _selection_outcome(self):
@@ -70,6 +79,13 @@ class MobifoneCall(models.Model):
             graph = call.version_id._compiled().graph
             answer = graph.answer(graph.start, call.matter) if call.matter else None
             call.matter_text = answer["label"] if answer else call.matter
+
+    @api.model
+    def _search_number(self, operator, value):
+        """By a whole number, as typed."""
+        if operator not in ("ilike", "in"):
+            return NotImplemented
+        return [("lookup_id", "in", self.env["mobifone.lookup"]._search([("number", operator, value)]))]
 
     @api.depends("version_id", "started_on")
     def _compute_display_name(self):

@@ -33,6 +33,7 @@ class MobifoneCallStep(models.Model):
     result = fields.Char(string="Result Code", help="What the act or the form came to.")
     result_text = fields.Char(string="Result")
 
+    _shown_on_idx = models.Index("(shown_on)")
     _open_uniq = models.UniqueIndex(
         "(call_id) WHERE answered_on IS NULL AND voided_on IS NULL", "A call shows one step at a time."
     )

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools import local_time
+from ..tools import append_only, local_time
 from ..tools import msisdn as numbers
 
 HISTORY_LENGTH = 20
@@ -26,11 +26,14 @@ class MobifoneConsultation(models.Model):
     """One saved app consult. Written by mobifone.desk only; it holds no text and no number."""
 
     _name = "mobifone.consultation"
+    _inherit = "mobifone.history"
     _description = "Consultation"
     _log_access = False
-    _order = "id desc"
+    _order = "saved_on desc, id desc"
+    _mobifone_sorted = ("saved_on",)
 
-    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", required=True, ondelete="restrict")
+    # Each comes of a look-up (init); it outlives it.
+    lookup_id = fields.Many2one("mobifone.lookup", string="Look-up", ondelete="set null")
     subscriber_id = fields.Many2one(
         "mobifone.subscriber",
         string="Line",
@@ -39,6 +42,9 @@ class MobifoneConsultation(models.Model):
         groups="mobifone_consult.group_manager",
     )
     msisdn_masked = fields.Char(string="Number", compute="_compute_msisdn_masked", compute_sudo=True)
+    number = fields.Char(
+        string="Whole Number", store=False, search="_search_number", groups="mobifone_consult.group_manager"
+    )
     saved_on = fields.Datetime(required=True)
     channel = fields.Selection([("web", "Web"), ("sms", "SMS")], required=True)
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
@@ -66,12 +72,16 @@ class MobifoneConsultation(models.Model):
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its consultation already.")
     _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")
     _line_idx = models.Index("(subscriber_id, id DESC)")
-    _user_idx = models.Index("(user_id, id DESC)")
-    _vendor_idx = models.Index("(vendor_id, id DESC)")
+    _user_idx = models.Index("(user_id, saved_on)")
+    _vendor_idx = models.Index("(vendor_id, saved_on)")
     _saved_on_idx = models.Index("(saved_on)")
+    _sms_failed_idx = models.Index("(saved_on) WHERE sms_state IN ('failed', 'unknown')")
     _open_idx = models.Index("(saved_on) WHERE state = 'open'")
     _installed_on_idx = models.Index("(installed_on) WHERE installed_on IS NOT NULL")
     _postponed_idx = models.Index("(sms_after) WHERE sms_after IS NOT NULL")
+
+    def init(self):
+        append_only.need(self.env.cr, self._table, "lookup_id")
 
     @api.depends("subscriber_id")
     def _compute_msisdn_masked(self):
@@ -83,6 +93,14 @@ class MobifoneConsultation(models.Model):
         for consultation in self:
             saved_on = fields.Datetime.context_timestamp(consultation, consultation.saved_on)
             consultation.display_name = self.env._("Consult of %s", saved_on.strftime("%d/%m/%Y %H:%M"))
+
+    @api.model
+    def _search_number(self, operator, value):
+        """By a whole number, as typed."""
+        if operator not in ("ilike", "in"):
+            return NotImplemented
+        lines = self.env["mobifone.subscriber"].search([("msisdn", "in", numbers.parsed(value))])
+        return [("subscriber_id", "in", lines.ids)]
 
     # ------------------------------------------------------------
     # ACTIONS

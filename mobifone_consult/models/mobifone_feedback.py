@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import identity_number, row_insert, row_lock
+from ..tools import append_only, identity_number, row_insert, row_lock
 from ..tools import msisdn as numbers
 from .mobifone_lookup import HOTLINES
 
@@ -33,9 +33,8 @@ class MobifoneFeedback(models.Model):
     lookup_id = fields.Many2one(
         "mobifone.lookup",
         string="Look-up",
-        required=True,
         readonly=True,
-        ondelete="restrict",
+        ondelete="set null",  # by the log's retention; each comes of a look-up (init)
         groups="mobifone_consult.group_manager",
     )
     call_id = fields.Many2one(
@@ -65,6 +64,9 @@ class MobifoneFeedback(models.Model):
         "CHECK (state != 'closed' OR (answer IS NOT NULL AND closed_on IS NOT NULL))",
         "Feedback is closed with an answer.",
     )
+
+    def init(self):
+        append_only.need(self.env.cr, self._table, "lookup_id")
 
     @api.depends("number_masked", "taken_on")
     def _compute_display_name(self):

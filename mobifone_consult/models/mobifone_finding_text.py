@@ -71,6 +71,7 @@ class MobifoneFinding(models.Model):
             "changed": self.env._("a row was changed after it was sealed"),
             "rows_missing": self.env._("rows are missing that were sealed"),
             "rows_added": self.env._("rows were slipped in after it was sealed"),
+            "removal": self.env._("the rows are said to have been removed as old ones, but not by who has the key"),
             "mac": self.env._("the seal was not made with the key: nothing is sealed after it"),
             "chain": self.env._("the seal does not stand on the one before it"),
             "unproven": self.env._("the key of the seal is not in the key file, nor is a later one's"),

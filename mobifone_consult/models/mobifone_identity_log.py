@@ -32,10 +32,12 @@ class MobifoneIdentityLog(models.Model):
     """
 
     _name = "mobifone.identity.log"
-    _inherit = "mobifone.append.only"
+    _inherit = ["mobifone.append.only", "mobifone.history"]
+    _mobifone_time = "logged_on"
+    _mobifone_sorted = ("logged_on",)
     _description = "Log of Identity Papers"
     _log_access = False
-    _order = "id desc"
+    _order = "logged_on desc, id desc"
     _rec_name = "number_masked"
 
     logged_on = fields.Datetime(string="Time", required=True)
@@ -53,7 +55,8 @@ class MobifoneIdentityLog(models.Model):
 
     _registration_idx = models.Index("(registration_ref, id DESC)")
     _number_idx = models.Index("(number_hash, id DESC)")
-    _user_idx = models.Index("(user_id, id DESC)")
+    _user_idx = models.Index("(user_id, logged_on)")
+    _logged_on_idx = models.Index("(logged_on)")
 
     @api.model
     def _log_search(self, name):

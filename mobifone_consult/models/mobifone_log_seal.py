@@ -23,11 +23,12 @@ class MobifoneLogSeal(models.Model):
     Whoever can write SQL can disable triggers. A seal holds the digest of its rows and of the seal before it, signed
     with a key from outside the database: a row changed, removed or slipped in later does not fit any more. Ranges
     follow each other without a gap. Made by `_cron_seal`, checked by `_verify` (mobifone_log_seal_verify.py);
-    append-only too.
+    append-only too. The rows of a range may be removed when they are old enough (mobifone_log_removal.py), its seal
+    never.
     """
 
     _name = "mobifone.log.seal"
-    _inherit = "mobifone.append.only"
+    _inherit = ["mobifone.append.only", "mobifone.history"]
     _description = "Seal of a Log"
     _log_access = False
     _order = "id desc"
@@ -92,6 +93,15 @@ class MobifoneLogSeal(models.Model):
                 {
                     VERSION: (
                         "id", "occurred_on", "agent_id", "vendor_id", "kind", "user_id", "reason", "evidence", "ip",
+                    )
+                },
+            ),
+            "mobifone.log.removal": (
+                "removed_on",
+                {
+                    VERSION: (
+                        "id", "removed_on", "seal_id", "log_model", "first_id", "last_id", "row_count", "youngest_on",
+                        "months", "user_id", "transaction_ref", "key_name", "mac",
                     )
                 },
             ),

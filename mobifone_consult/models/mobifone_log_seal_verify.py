@@ -58,6 +58,7 @@ class MobifoneLogSeal(models.Model):
         :param int newest: only so many seals of each log, the newest; default all
         :return: list of {table, first_id, last_id, problem}, by age; problem:
             changed (a row's value), rows_missing, rows_added: since they were sealed;
+            removal: the rows are on record as removed past their retention, but not by who has the key;
             mac: the seal was made or changed without the key; chain: a seal is missing, or does not stand on the one
             before it; unproven: its key is not in the key file, nor is a later one's;
             key_unknown: its key is gone, but a later seal proves it: no fault
@@ -98,13 +99,17 @@ class MobifoneLogSeal(models.Model):
         if columns is None:
             yield "chain"
             return
+        removal = self.env["mobifone.log.removal"].search([("seal_id", "=", seal.id)])
+        if removal and keyring and not removal._is_proven(keyring):
+            yield "removal"
         rows = log_rows.read(
             self.env.cr, self.env[seal.log_model]._table, columns, seal.first_id - 1, until_id=seal.last_id
         )
         content, count, _last_id = log_rows.digest_of(rows, columns)
-        if count != seal.row_count:
-            yield "rows_missing" if count < seal.row_count else "rows_added"
-        elif content != seal.content:
+        expected = 0 if removal else seal.row_count
+        if count != expected:
+            yield "rows_missing" if count < expected else "rows_added"
+        elif content != seal.content and not removal:
             yield "changed"
         if not before and not is_whole:
             before = seal.previous_id._values() if seal.previous_id else None

@@ -58,7 +58,7 @@ class MobifoneLookup(models.Model):
                 SELECT looked_up_on > clock_timestamp() AT TIME ZONE 'UTC' - %s, looked_up_on
                   FROM mobifone_lookup
                  WHERE user_id = %s AND kind = 'lookup'
-              ORDER BY id DESC
+              ORDER BY looked_up_on DESC
                 OFFSET %s
                  LIMIT 1
                 """,

@@ -59,7 +59,12 @@ class MobifoneRegistration(models.Model):
     doubts_text = fields.Text(string="To Be Looked at Twice", compute="_compute_texts")
     # Who took it, where.
     lookup_id = fields.Many2one(
-        "mobifone.lookup", string="Look-up", readonly=True, ondelete="restrict", groups="mobifone_consult.group_manager"
+        "mobifone.lookup",
+        string="Look-up",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="mobifone_consult.group_manager",
     )
     call_id = fields.Many2one(
         "mobifone.call", readonly=True, ondelete="restrict", groups="mobifone_consult.group_manager"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """Settings of honest use: the quota, the seals of the logs, and what counts as unusual."""
+    """Settings of honest use: the quota, the seals and the retention of the logs, and what counts as unusual."""
 
     _inherit = "res.config.settings"
 
@@ -11,6 +11,15 @@ class ResConfigSettings(models.TransientModel):
     )
     mobifone_seal_recipients = fields.Char(
         string="Addresses for the Day's Seal", config_parameter="mobifone_consult.seal_recipients"
+    )
+    mobifone_lookup_months = fields.Integer(
+        string="Look-ups Kept (months)", config_parameter="mobifone_consult.lookup_months"
+    )
+    mobifone_identity_log_months = fields.Integer(
+        string="Log of Papers Kept (months)", config_parameter="mobifone_consult.identity_log_months"
+    )
+    mobifone_agent_event_months = fields.Integer(
+        string="Account History Kept (months)", config_parameter="mobifone_consult.agent_event_months"
     )
     mobifone_unusual_without_call = fields.Integer(
         string="Unusual: Look-ups Without a Call", config_parameter="mobifone_consult.unusual_without_call"

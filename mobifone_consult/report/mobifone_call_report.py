@@ -14,9 +14,11 @@ class MobifoneCallReport(models.Model):
     """
 
     _name = "mobifone.call.report"
+    _inherit = "mobifone.history"
     _description = "Call Analysis"
     _auto = False
-    _order = "shown_on desc"
+    _order = "shown_on desc, id desc"
+    _mobifone_sorted = ("shown_on",)
     _rec_name = "step_id"
 
     call_id = fields.Many2one("mobifone.call", readonly=True)

@@ -34,6 +34,7 @@ from . import (
     test_line_feed_file,
     test_line_feed_full,
     test_line_plain,
+    test_log_removal,
     test_log_seal,
     test_log_seal_verify,
     test_lookup,

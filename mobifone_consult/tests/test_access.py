@@ -24,6 +24,7 @@ class TestAccess(ConsultCase):
             "mobifone.lookup": ("leader_a vendor_manager_a manager", ""),
             "mobifone.finding": ("vendor_manager_a manager", "manager"),
             "mobifone.log.seal": ("manager", ""),
+            "mobifone.log.removal": ("manager", ""),
             "mobifone.consultation": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call.step": ("leader_a vendor_manager_a manager", ""),

@@ -6,6 +6,8 @@ The carrier named by a prefix is a hint only: numbers have been portable since 2
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 
 import phonenumbers
 from phonenumbers import carrier
@@ -98,6 +100,15 @@ def mobile_pattern(more: tuple = ()) -> str:
     known = phonenumbers.PhoneMetadata.metadata_for_region(REGION).mobile.national_number_pattern
     ranges = [prefix.lstrip("0") for prefix in more]
     return "(?:(?=[35789])(?:{}){})".format(known, "".join(rf"|{digits}\d{{{9 - len(digits)}}}" for digits in ranges))
+
+
+def parsed(texts: str | Iterable) -> list:
+    """The numbers (E.164) among one or several texts; what is none is left out."""
+    numbers = []
+    for text in [texts] if isinstance(texts, str) else texts:
+        with suppress(BadNumber):
+            numbers.append(parse(text))
+    return numbers
 
 
 def national(msisdn: str) -> str:

@@ -24,7 +24,7 @@ class CrmLead(models.Model):
         "mobifone.promotion", string="Promotion", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     mobifone_lookup_id = fields.Many2one(
-        "mobifone.lookup", string="Look-up", readonly=True, copy=False, ondelete="restrict", index="btree_not_null",
+        "mobifone.lookup", string="Look-up", readonly=True, copy=False, ondelete="set null", index="btree_not_null",
         groups="mobifone_consult.group_manager",
     )  # fmt: skip
     mobifone_call_id = fields.Many2one(

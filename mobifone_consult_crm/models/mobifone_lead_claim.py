@@ -13,7 +13,8 @@ class MobifoneLeadClaim(models.Model):
     _description = "Lead of a Look-up"
     _log_access = False
 
-    lookup_id = fields.Many2one("mobifone.lookup", required=True, ondelete="restrict")
+    # Of no use any more when the log's retention takes the look-up.
+    lookup_id = fields.Many2one("mobifone.lookup", required=True, ondelete="cascade")
     promotion_id = fields.Many2one("mobifone.promotion", required=True, ondelete="restrict", index=True)
     # A lead that is deleted may be taken again.
     lead_id = fields.Many2one("crm.lead", ondelete="cascade", index=True)

@@ -5,6 +5,7 @@ from . import (
     ir_ui_menu,
     ir_websocket,
     mobifone_guard_event,
+    mobifone_log_seal,
     mobifone_login_attempt,
     mobifone_metrics,
     mobifone_session,

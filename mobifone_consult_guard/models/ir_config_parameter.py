@@ -1,4 +1,4 @@
-from odoo.addons.mobifone_consult.models.ir_config_parameter import NUMBERS
+from odoo.addons.mobifone_consult.models.ir_config_parameter import NUMBERS, RETENTIONS
 
 # Key → (default, lowest, highest), as in mobifone_consult, whose model checks and reads them.
 NUMBERS |= {
@@ -10,4 +10,7 @@ NUMBERS |= {
     "mobifone_consult.guard_lock_minutes": (5, 0.1, 24 * 60),
     # Wrong logins in a row from one address, before Odoo's brake on addresses sets in.
     "mobifone_consult.guard_address_tries": (50, 1, 1_000_000),
+    # Months that the guard's events are kept, 0: for ever.
+    "mobifone_consult.guard_event_months": (0, 0, 1200),
 }
+RETENTIONS.add("mobifone_consult.guard_event_months")

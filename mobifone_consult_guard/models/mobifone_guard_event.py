@@ -13,10 +13,12 @@ class MobifoneGuardEvent(models.Model):
     """What the guard refused, to whom. Append-only: by ACL, by the overrides below, and by triggers."""
 
     _name = "mobifone.guard.event"
-    _inherit = "mobifone.append.only"
+    _inherit = ["mobifone.append.only", "mobifone.history"]
+    _mobifone_time = "happened_on"
+    _mobifone_sorted = ("happened_on",)
     _description = "Guard Event"
     _log_access = False
-    _order = "id desc"
+    _order = "happened_on desc, id desc"
     _rec_name = "detail"
 
     KINDS = [
@@ -40,6 +42,8 @@ class MobifoneGuardEvent(models.Model):
     ip = fields.Char(string="Address")
 
     _user_idx = models.Index("(user_id, kind, happened_on)")
+    _happened_on_idx = models.Index("(happened_on)")
+    _ip_idx = models.Index("(ip, happened_on)")
 
     @api.model
     def _log_apart(self, kind, user_id, detail=None):

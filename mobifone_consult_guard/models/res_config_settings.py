@@ -22,6 +22,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_guard_lock_minutes = fields.Float(
         string="Lock of a Login (minutes)", config_parameter="mobifone_consult.guard_lock_minutes"
     )
+    mobifone_guard_event_months = fields.Integer(
+        string="Guard Events Kept (months)", config_parameter="mobifone_consult.guard_event_months"
+    )
     mobifone_guard_address_tries = fields.Integer(
         string="Wrong Logins per Address", config_parameter="mobifone_consult.guard_address_tries"
     )

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mobifone_consult.tests.common import ConsultCase
+from odoo.addons.mobifone_consult.tests.seal_common import SealCase
 
 from ..models.mobifone_guard_event import ROWS_A_MINUTE
 
@@ -64,3 +65,26 @@ class TestEvent(ConsultCase):
                 self.cr.savepoint(),
             ):
                 self.cr.execute(statement)  # pylint: disable=sql-injection
+
+
+@tagged("-at_install", "post_install")
+class TestKeptEvents(SealCase):
+    """The guard's events are a log as the others: sealed, and removed when they were kept long enough."""
+
+    def test_sealed_and_removed_after_their_time(self):
+        log = "mobifone.guard.event"
+        self.env.cr.execute(
+            """INSERT INTO mobifone_guard_event (happened_on, kind, user_id, detail)
+               SELECT now() AT TIME ZONE 'UTC' - n * interval '1 month', 'call', %s, 'x' FROM unnest(%s) n""",
+            [self.agent_a1.id, [40, 39, 38]],
+        )
+        self.seals._seal_next(log, self.seals._open_until(log))
+        self.assertEqual(self.seals._verify(log), [])
+        removals = self.env["mobifone.log.removal"]
+        self.assertFalse(removals._remove_next(log), "kept for ever, as the settings come")
+        self.set_param("guard_event_months", "36")
+        removal = removals._remove_next(log)
+        self.assertEqual((removal.log_model, removal.row_count), (log, 3))
+        self.env.cr.execute("SELECT count(*) FROM mobifone_guard_event WHERE detail = 'x'")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
+        self.assertEqual(self.seals._verify(log), [])

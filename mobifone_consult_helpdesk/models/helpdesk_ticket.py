@@ -33,7 +33,7 @@ class HelpdeskTicket(models.Model):
         groups=MANAGER,
     )  # fmt: skip
     mobifone_lookup_id = fields.Many2one(
-        "mobifone.lookup", string="Look-up", readonly=True, copy=False, index="btree_not_null", ondelete="restrict",
+        "mobifone.lookup", string="Look-up", readonly=True, copy=False, index="btree_not_null", ondelete="set null",
         groups=MANAGER,
     )  # fmt: skip
     mobifone_call_id = fields.Many2one(
