@@ -1,5 +1,6 @@
 """Black-box tests: they know the running product by its address and the logins of the demo, nothing of its inside."""
 
+import copy
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ class Person:
 
     def __init__(self, login: str, password: str = ""):
         self.login = login
+        self.url = URL
         self.http = requests.Session()
         password = password or f"mbf-{login}-demo"
         answer = self.rpc("/web/session/authenticate", db=DATABASE, login=login, password=password)
@@ -40,12 +42,20 @@ class Person:
 
     def rpc(self, path: str, **params):
         """One JSON-RPC request; raises RefusedError when the server says no."""
-        answer = self.http.post(URL + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60)
+        answer = self.http.post(
+            self.url + path, json={"jsonrpc": "2.0", "method": "call", "params": params}, timeout=60
+        )
         answer.raise_for_status()
         payload = answer.json()
         if "error" in payload:
             raise RefusedError(payload["error"]["data"])
         return payload.get("result")
+
+    def at(self, url: str) -> "Person":
+        """The same session, seen by the server at another address of this machine."""
+        other = copy.copy(self)
+        other.url = url
+        return other
 
     def call(self, model: str, method: str, *args, **kwargs):
         """A method of a model, as the web client calls it."""
