@@ -12,6 +12,12 @@ TRIED = "cluster-test"
 # Its tests kill nodes and the replica, and let it fall behind.
 LOSSES = (
     log_gate.Allowed(r"odoo\.registry", r"Failed to open a readonly cursor, .*", "the replica was killed"),
+    log_gate.Allowed(
+        r"odoo\.(http|addons\.base\.models\.ir_cron)",
+        r"Exception (during request handling\.|in cron:) ?",
+        "a connection to it was still in the pool",
+        error="psycopg2.DatabaseError: server closed the connection",
+    ),
     *log_gate.REFUSALS,
 )
 

