@@ -1,10 +1,25 @@
 """Tests of the running product: against a server with two workers on a fresh copy of the test database."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox import database, kannel, log_gate, odoo, stages, tools
+from sandbox import cluster, database, kannel, log_gate, nginx, odoo, postgres, replica, stages, tools
 from sandbox.settings import Settings
+
+# A cluster that is made for tests and thrown away.
+TRIED = "cluster-test"
+# Its tests kill nodes and the replica, and let it fall behind.
+LOSSES = (
+    log_gate.Allowed(r"odoo\.registry", r"Failed to open a readonly cursor, .*", "the replica was killed"),
+    log_gate.Allowed(
+        r"odoo\.(http|addons\.base\.models\.ir_cron)",
+        r"Exception (during request handling\.|in cron:) ?",
+        "a connection to it was still in the pool",
+        error="psycopg2.DatabaseError: server closed the connection",
+    ),
+    *log_gate.REFUSALS,
+)
 
 
 def run(settings: Settings, template: str, name: str, *tests: str, **config: object) -> bool:
@@ -35,6 +50,33 @@ def run_sms(settings: Settings, template: str) -> bool:
     kannel.ensure(settings)
     # Messages are sent and reports applied at the same time, as in production. What was counted is shown.
     return run(settings, template, "sms", "-s", "tests/sms", max_cron_threads=2)
+
+
+def run_cluster(settings: Settings, template: str) -> bool:
+    """The tests of several nodes, which start and kill the nodes themselves, on a PostgreSQL primary with a replica."""
+    nginx.ensure(settings)
+    served = replace(several(settings), database=f"{settings.database}_cluster", port=odoo.free_port())
+    for left_over in (replica.of(served), served):
+        postgres.stop(left_over)
+    shutil.rmtree(served.site, ignore_errors=True)
+    served.site.mkdir()
+    with postgres.serving(served):
+        odoo.write_config(served)
+        database.fetch(served, replace(settings, database=template))
+        database.load_samples(served, served.site)
+        logs = cluster.logs(served)
+        with replica.serving(served):
+            env = environment(served, served.site, logs[0])
+            # What was counted and measured is shown.
+            passed = stages.passes(
+                served, [settings.python, "-m", "pytest", "-p", "no:odoo", "-s", "tests/cluster"], **env
+            )
+    return all([passed, *(log_gate.clean(log, LOSSES) for log in logs)])
+
+
+def several(settings: Settings) -> Settings:
+    """The cluster that is made for tests."""
+    return replace(cluster.of(settings, TRIED), workers=2, identity_key_name="identity-blackbox.key")
 
 
 def environment(settings: Settings, folder: Path, log: Path) -> dict:

@@ -40,9 +40,10 @@ def test(settings: Settings) -> None:
             "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
             "Odoo's test_lint": lambda: _odoo_lint(tested),
             "tests of the running product": lambda: blackbox.run(
-                settings, tested.database, "blackbox", "--ignore=tests/sms", "tests"
+                settings, tested.database, "blackbox", "--ignore=tests/sms", "--ignore=tests/cluster", "tests"
             ),
             "real SMS": lambda: stages.survives(lambda: blackbox.run_sms(settings, tested.database)),
+            "several nodes": lambda: stages.survives(lambda: blackbox.run_cluster(settings, tested.database)),
             "life of the packages": lambda: stages.survives(lambda: life.of_packages(settings, tested.database)),
         }
         failed += [name for name, check in checks.items() if not stages.stage(name, check)]

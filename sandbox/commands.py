@@ -1,4 +1,4 @@
-"""What `make` offers: run, sms, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
+"""What `make` offers: run, cluster, sms, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
 
 import fcntl
 import shutil
@@ -7,17 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox import checks, database, matrix, odoo, postgres, sms
-from sandbox.prepare import alone, prepared
+from sandbox import checks, cluster, database, matrix, nginx, odoo, postgres, replica, sms
+from sandbox.prepare import alone, fetch, prepared
 from sandbox.say import fail, say
 from sandbox.settings import MARKER, Settings
 
 LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b", "care", "manager", "feed", "admin")
 # All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
-    "odoo", "odoo-*", "addons", "kannel", "kannel-*", "downloads", "venv", "eslint", "pg", "socket", "data",
-    "databases", "blackbox", "sms", "bench", "matrix", "matrix-*.conf", "pycache", "cache", "log", "sample",
-    "odoo.conf", "test.conf", "feed.key", "identity*.key", "*.lock", MARKER,
+    "odoo", "odoo-*", "addons", "kannel", "kannel-*", "nginx", "nginx-*", "downloads", "venv", "eslint", "pg", "socket",
+    "data", "databases", "cluster", "cluster-test", "blackbox", "sms", "bench", "matrix", "matrix-*.conf", "pycache",
+    "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key", "identity*.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -27,8 +27,8 @@ def main(arguments: list) -> None:
     for number in SIGNALS:
         signal.signal(number, _interrupted)
     commands = {
-        "run": run, "test": checks.test, "matrix": matrix.matrix, "bench": checks.bench, "lint": checks.lint,
-        "clean": clean, "sms": sms.send,
+        "run": run, "cluster": several_nodes, "test": checks.test, "matrix": matrix.matrix, "bench": checks.bench,
+        "lint": checks.lint, "clean": clean, "sms": sms.send,
     }  # fmt: skip
     name, *rest = arguments or ["run"]
     try:
@@ -67,6 +67,29 @@ def run(settings: Settings) -> None:
             fail(f"Odoo ended by itself with code {process_.returncode} (its log: {log})")
 
 
+def several_nodes(settings: Settings) -> None:
+    """Serve the product on two Odoo nodes behind nginx, on a primary with a replica, until Ctrl-C."""
+    odoo.require_free_port(settings.port)
+    fetch(settings)
+    nginx.ensure(settings)
+    served = cluster.of(settings)
+    served.site.mkdir(exist_ok=True)
+    with alone(settings, "cluster"), postgres.serving(served):
+        cluster.ensure_database(served)
+        with replica.serving(served) as standby, cluster.nodes_of(served, standby) as nodes:
+            say(f"\nMobiFone Consult on {len(nodes)} nodes: http://localhost:{settings.port}   (Ctrl-C stops it all)")
+            say("logins, each with the password mbf-<login>-demo: " + ", ".join(LOGINS))
+            say(f"API key of feed: {served.feed_key}")
+            for node in nodes:
+                say(f"node: http://127.0.0.1:{node.port}, bus on {node.bus_port} (log: {node.log})")
+            say(f"nginx: configuration and logs in {served.site / 'nginx'}")
+            for name, place in (("primary", served), ("replica", standby)):
+                say(f"{name}: psql -h {postgres.connection(place)['PGHOST']} -U {postgres.ROLE} {served.database}")
+            say(f"ready: http://127.0.0.1:{settings.port}")
+            ended = cluster.wait_for_one(nodes)
+            fail(f"a node ended by itself with code {ended.server.returncode} (its log: {ended.log})")
+
+
 def any_odoo(settings: Settings, arguments: list) -> int:
     """`make sync` and whoever needs another Odoo command on the sandbox's database."""
     if not settings.config_file.exists():
@@ -90,7 +113,9 @@ def clean(settings: Settings) -> None:
             fail("make run or make test is still at work here: stop it first")
         for name in database.made_here(settings) if not settings.own_postgres else ():
             database.drop(settings, name)
-        postgres.stop(settings)  # left behind by a killed run
+        # Left behind by killed runs.
+        for place in (replica.of(cluster.of(settings)), cluster.of(settings), settings):
+            postgres.stop(place)
         for pattern in MADE:
             for path in home.glob(pattern):
                 _remove(path)

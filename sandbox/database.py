@@ -108,15 +108,29 @@ def copy(settings: Settings, source: str) -> None:
     stamp.write_text(UNFINISHED)
     drop(settings, settings.database)
     postgres.psql(settings, f'CREATE DATABASE "{settings.database}" TEMPLATE "{source}"')
-    files = settings.home / "data" / "filestore"
+    files = settings.data_dir / "filestore"
     if (files / source).is_dir():
         shutil.copytree(files / source, files / settings.database)
+
+
+def fetch(settings: Settings, source: Settings) -> None:
+    """Make `settings.database` a copy of the database of another server, its files included."""
+    with step(f"copying database {source.database} to another server"):
+        empty(settings)
+        dump = settings.site / "database.dump"
+        dump.unlink(missing_ok=True)
+        postgres.client(source, "pg_dump", "-Fc", "-Z0", "-f", dump, source.database)
+        postgres.client(settings, "pg_restore", "--exit-on-error", "-d", settings.database, "-j2", dump)
+        dump.unlink()
+    files = source.data_dir / "filestore" / source.database
+    if files.is_dir():
+        shutil.copytree(files, settings.data_dir / "filestore" / settings.database, dirs_exist_ok=True)
 
 
 def drop(settings: Settings, name: str) -> None:
     """Remove a database made here, and its files."""
     postgres.psql(settings, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(settings.home / "data" / "filestore" / name, ignore_errors=True)
+    shutil.rmtree(settings.data_dir / "filestore" / name, ignore_errors=True)
 
 
 def forget(settings: Settings) -> None:
@@ -180,4 +194,4 @@ def _stamp(settings: Settings) -> Path:
     if not settings.own_postgres:
         names = "PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT"
         server = hashlib.sha256("|".join(os.environ.get(name, "") for name in names).encode()).hexdigest()[:12]
-    return settings.home / "databases" / server / settings.database
+    return settings.site / "databases" / server / settings.database

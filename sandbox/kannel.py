@@ -1,11 +1,8 @@
 """Kannel, the SMS gateway, on loopback: its programs, and both its boxes running beside an SMSC that is none."""
 
-import os
 import secrets
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -15,45 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sandbox import apt, kannel_conf, process
+from sandbox import kannel_conf, process
 from sandbox.odoo import free_port
-from sandbox.prepare import alone
-from sandbox.say import fail, step
+from sandbox.say import fail
 from sandbox.settings import Settings
+from sandbox.unpacked import Programs
 
 BOXES = ("bearerbox", "smsbox")
 PROGRAMS = (*BOXES, "fakesmsc")
-# Where they may lie, beside the user's own PATH.
-PLACES = ("usr/sbin", "usr/bin", "usr/lib/kannel/test")
-PACKAGES = ("kannel", "kannel-extras")
-# Packages of the libraries that may be missing on a machine.
-LIBRARIES = {
-    "libmariadb.so.3": "libmariadb3",
-    "libpcreposix.so.3": "libpcre3",
-    "libpcre.so.3": "libpcre3",
-    "libhiredis.so.0.14": "libhiredis0.14",
-    "libct.so.4": "libct4",
-    "libpq.so.5": "libpq5",
-    "libssl.so.3": "libssl3",
-    "libcrypto.so.3": "libssl3",
-    "libxml2.so.2": "libxml2",
-    "libsqlite3.so.0": "libsqlite3-0",
-    "libicuuc.so.72": "libicu72",
-    "libicudata.so.72": "libicu72",
-    "libldap-2.5.so.0": "libldap-2.5-0",
-    "liblber-2.5.so.0": "libldap-2.5-0",
-    "libsasl2.so.2": "libsasl2-2",
-    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
-    "libkrb5.so.3": "libkrb5-3",
-    "libk5crypto.so.3": "libk5crypto3",
-    "libkrb5support.so.0": "libkrb5support0",
-    "libkeyutils.so.1": "libkeyutils1",
-    "libgnutls.so.30": "libgnutls30",
-    "libhogweed.so.6": "libhogweed6",
-    "libnettle.so.8": "libnettle8",
-    "libgmp.so.10": "libgmp10",
-}
-INSTEAD = "install the packages kannel and kannel-extras"
+DEBIANS = Programs(
+    name="Kannel",
+    programs=PROGRAMS,
+    places=("usr/sbin", "usr/bin", "usr/lib/kannel/test"),
+    packages=("kannel", "kannel-extras"),
+    size="3 MB",
+)
 USER = "odoo"
 LINK = "smsc"
 
@@ -77,63 +50,8 @@ class Smpp:
 
 
 def ensure(settings: Settings) -> None:
-    """See that Kannel's programs are there: those installed, else Debian's packages unpacked in the sandbox."""
-    if _installed() or _unpacked(settings).exists():
-        return
-    with alone(settings, "prepare"):
-        if not _unpacked(settings).exists():  # another make may have been as fast
-            _fetch(settings)
-
-
-def _fetch(settings: Settings) -> None:
-    log, target, downloads = settings.log("fetch"), _unpacked(settings), settings.home / "downloads"
-    downloads.mkdir(parents=True, exist_ok=True)
-    env = apt.prepare(settings, log, "Kannel", INSTEAD)
-    with step("fetching Kannel from Debian (3 MB)"):
-        for left_over in settings.home.glob(f"{target.name}-*"):
-            shutil.rmtree(left_over, ignore_errors=True)
-        draft = Path(tempfile.mkdtemp(prefix=f"{target.name}-", dir=settings.home))
-        wanted, had = set(PACKAGES), set()
-        while wanted:
-            apt.download(tuple(sorted(wanted)), apt.BOOKWORM, downloads, log, env)
-            apt.unpack(tuple(sorted(wanted)), downloads, draft, log)
-            had |= wanted
-            missing = _missing_libraries(draft)
-            wanted = {LIBRARIES.get(library) for library in missing} - had
-            if None in wanted or (missing and not wanted):
-                fail(f"Debian's Kannel does not run here ({', '.join(sorted(missing))} missing): {INSTEAD}")
-        draft.rename(target)
-    shutil.rmtree(downloads)
-
-
-def _installed() -> bool:
-    return all(_find(name, Path("/")) for name in PROGRAMS)
-
-
-def _unpacked(settings: Settings) -> Path:
-    return settings.home / "kannel"
-
-
-def _find(name: str, root: Path) -> str | None:
-    """Path of the program under `root`."""
-    places = [str(root / place) for place in PLACES]
-    if root == Path("/"):
-        places.insert(0, os.environ.get("PATH", ""))
-    return shutil.which(name, path=os.pathsep.join(places))
-
-
-def _environment(root: Path) -> dict:
-    """With the libraries that were unpacked along."""
-    folders = sorted({str(path.parent) for top in ("lib", "usr/lib") for path in root.glob(f"{top}/*/*.so.*")})
-    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(folders), "LC_ALL": "C.UTF-8"}
-
-
-def _missing_libraries(root: Path) -> set:
-    programs = [_find(name, root) for name in PROGRAMS]
-    if not all(programs):
-        fail(f"Debian's packages hold no {' '.join(PROGRAMS)}: {INSTEAD}")
-    answer = subprocess.run(["ldd", *programs], env=_environment(root), capture_output=True, text=True, check=False)
-    return {line.split()[0] for line in answer.stdout.splitlines() if "=> not found" in line}
+    """See that Kannel's programs are there."""
+    DEBIANS.ensure(settings)
 
 
 class Kannel:
@@ -229,10 +147,9 @@ class Kannel:
         return any(f"{LINK}[{LINK}]" in line and "(online" in line for line in self.status().splitlines())
 
     def _program(self, name: str, *arguments: object) -> subprocess.Popen:
-        root = Path("/") if _installed() else _unpacked(self.settings)
-        env = dict(os.environ) if root == Path("/") else _environment(root)
+        program, env = DEBIANS.command(self.settings, name)
         with (self.folder / f"{name}.out").open("ab") as log:
-            command = [_find(name, root), *arguments]
+            command = [program, *arguments]
             return process.start(command, stdout=log, stderr=log, cwd=self.folder, env=env)
 
     def _wait(self, ready, what: str, timeout: float) -> None:

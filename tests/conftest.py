@@ -1,5 +1,6 @@
 """Black-box tests: they know the running product by its address and the logins of the demo, nothing of its inside."""
 
+import copy
 import itertools
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +49,12 @@ class Person:
         if "error" in payload:
             raise RefusedError(payload["error"]["data"])
         return payload.get("result")
+
+    def at(self, url: str) -> "Person":
+        """The same session, seen by the server at another address of this machine."""
+        other = copy.copy(self)
+        other.url = url
+        return other
 
     def call(self, model: str, method: str, *args, **kwargs):
         """A method of a model, as the web client calls it."""

@@ -5,6 +5,7 @@ from . import (
     base,
     discuss_channel,
     ir_config_parameter,
+    ir_cron,
     ir_http,
     ir_model_access,
     ir_rule,

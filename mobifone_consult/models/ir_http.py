@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.http import request
+
+from ..tools import replica
 
 
 class IrHttp(models.AbstractModel):
@@ -12,6 +15,11 @@ class IrHttp(models.AbstractModel):
         Add-ons for vendors' people add their own: `super()._mobifone_routes() | {"/my/route/*"}`.
         """
         return frozenset()
+
+    @classmethod
+    def _match(cls, path_info):
+        rule, args = super()._match(path_info)
+        return (replica.on_primary(rule), args) if replica.is_behind(request.env) else (rule, args)
 
     def session_info(self):
         """Tells the web client which commitment its user must accept before he works (domain 1.7)."""
