@@ -15,7 +15,6 @@ TOLD = 100
 
 
 class LineSyncController(Controller):
-    # pylint: disable=csrf-disabled
     @route(
         "/mobifone_consult/sync", type="http", auth="bearer", methods=["POST"], csrf=False, save_session=False,
         max_content_length=None,
@@ -30,13 +29,12 @@ class LineSyncController(Controller):
         """
         # No session: nobody's browser can be made to send this.
         http, runs = request.httprequest, request.env["mobifone.feed.run"]
-        _ = request.env._
         if not runs._may_feed():
-            return self._error(403, _("Only feeds and MobiFone's managers feed lines."))
+            return self._error(403, request.env._("Only feeds and MobiFone's managers feed lines."))
         if mode not in MODES:
-            return self._error(400, _("The mode must be “delta” or “full”."))
+            return self._error(400, request.env._("The mode must be “delta” or “full”."))
         if http.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
-            return self._error(415, _("Send the file itself as the body, with Content-Type: text/csv."))
+            return self._error(415, request.env._("Send the file itself as the body, with Content-Type: text/csv."))
         # Odoo's wrapper shows whole bodies only; this one does not fit into memory.
         body = get_input_stream(http._HTTPRequest__environ)
         try:

@@ -111,7 +111,7 @@ class MobifoneFeedRun(models.Model):
                     run = feed.env[self._name].browse(run_id)
                     run.write({f"{key}_count": counts[key] for key in COUNTS})
                     run.write({"state": "done", "ended_on": fields.Datetime.now(), "rejects": rejects.kept()})
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit  # a cursor of its own
             except BaseException as error:
                 cr.rollback()
                 # The database itself may be away: then the next run tells that this one was broken off.

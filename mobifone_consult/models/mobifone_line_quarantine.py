@@ -24,7 +24,7 @@ class MobifoneLineQuarantine(models.Model):
     _rec_name = "number_masked"
 
     msisdn = fields.Char(string="Number", required=True, readonly=True)
-    number_masked = fields.Char(string="Number Masked", compute="_compute_number_masked")
+    number_masked = fields.Char(compute="_compute_number_masked")
     first_seen_on = fields.Datetime(required=True, readonly=True)
     seen_on = fields.Datetime(string="Last Seen", required=True, readonly=True)
     cells = fields.Json(string="Row", required=True, readonly=True)
