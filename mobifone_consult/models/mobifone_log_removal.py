@@ -46,7 +46,8 @@ class MobifoneLogRemoval(models.Model):
 
     def init(self):
         super().init()
-        log_remove.guard(self.env.cr, self._table, append_only.schema(self.env.cr))
+        # Once all tables are there: the function names those of other models.
+        self.pool.post_init(log_remove.guard, self.env.cr, self._table, append_only.schema(self.env.cr))
 
     # ------------------------------------------------------------
     # BUSINESS
