@@ -17,7 +17,7 @@ OURS = "odoo.addons.mobifone_consult"
 class TestReplica(TransactionCase):
     """Who decides reads the primary database."""
 
-    def registry(self, known, primary):
+    def worker(self, known, primary):
         """A worker that has seen so many invalidations where the primary has so many: (registry, default cache)."""
         cursor = MagicMock()
         return SimpleNamespace(
@@ -49,24 +49,24 @@ class TestReplica(TransactionCase):
                     self.assertFalse(marked, f"{cls.__module__} marks {marked} as read-only")
 
     def test_a_replica_that_keeps_up_is_read(self):
-        registry = self.registry((1, 7), (1, 7))
+        registry = self.worker((1, 7), (1, 7))
         self.assertFalse(self.is_behind(registry))
         self.assertIsNone(registry._db_readonly_failed_time)
 
     def test_one_that_is_behind_is_left_alone_for_a_while(self):
-        registry = self.registry((1, 7), (1, 8))
+        registry = self.worker((1, 7), (1, 8))
         self.assertTrue(self.is_behind(registry))
         registry.check_signaling.assert_called_once()
         again = registry._db_readonly_failed_time + _REPLICA_RETRY_TIME
         self.assertAlmostEqual(again - time.monotonic(), replica.REST, delta=1)
 
     def test_an_updated_registry_is_left_to_the_next_request(self):
-        registry = self.registry((1, 7), (2, 7))
+        registry = self.worker((1, 7), (2, 7))
         self.assertTrue(self.is_behind(registry))
         registry.check_signaling.assert_not_called()
 
     def test_without_a_replica_nothing_is_asked(self):
-        registry = self.registry((1, 7), (1, 8))
+        registry = self.worker((1, 7), (1, 8))
         self.assertFalse(self.is_behind(registry, host=None))
         self.assertFalse(self.is_behind(registry, readonly=False))
         self.assertTrue(replica.follow(registry))
@@ -74,8 +74,10 @@ class TestReplica(TransactionCase):
     def test_a_route_changes_for_one_request_only(self):
         endpoint = functools.partial(self.is_behind)
         endpoint.routing = {"readonly": True, "type": "http"}
+        endpoint.original_routing = "as declared"
         rule = Rule("/mobifone", endpoint=endpoint)
         other = replica.on_primary(rule)
         self.assertEqual(other.endpoint.routing, {"readonly": False, "type": "http"})
         self.assertIs(rule.endpoint.routing["readonly"], True)
         self.assertEqual(other.endpoint.func, rule.endpoint.func)
+        self.assertEqual(other.endpoint.original_routing, "as declared")

@@ -6,6 +6,7 @@ in that respect is not read.
 """
 
 import copy
+import functools
 import time
 
 from odoo.orm.registry import _REPLICA_RETRY_TIME
@@ -47,8 +48,9 @@ def on_primary(rule):
 
     :param rule: a werkzeug.routing.Rule
     """
-    endpoint = copy.copy(rule.endpoint)
-    endpoint.routing = {**endpoint.routing, "readonly": False}
+    # Not copy.copy(), whose copies of a partial share their attributes with it.
+    endpoint = functools.partial(rule.endpoint.func)
+    vars(endpoint).update(vars(rule.endpoint), routing={**rule.endpoint.routing, "readonly": False})
     rule = copy.copy(rule)
     rule.endpoint = endpoint
     return rule
