@@ -29,6 +29,13 @@ def run(*command):
     return done.stdout
 
 
+def filestore():
+    """The folder with the files of all databases."""
+    config = configparser.RawConfigParser()
+    config.read(os.environ["ODOO_RC"])
+    return Path(config["options"]["data_dir"]) / "filestore"
+
+
 @pytest.fixture
 def restored(people, database, new_line, tmp_path):
     """A copy of the running server's database and files, by a backup; (line with papers, request, log rows)."""
@@ -38,17 +45,15 @@ def restored(people, database, new_line, tmp_path):
     database.execute("SELECT count(*) FROM mobifone_lookup")
     rows = database.fetchone()[0]
     dump = tmp_path / "dump"
-    files = configparser.RawConfigParser()
-    files.read(os.environ["ODOO_RC"])
-    filestore = Path(files["options"]["data_dir"]) / "filestore"
+    files = filestore()
     # The database first: files that came since do no harm, missing ones would.
     run(PROGRAMS / "pg_dump", "-Fc", "-Z1", "-f", dump, DATABASE)
     run(PROGRAMS / "createdb", "-T", "template0", COPY)
     run(PROGRAMS / "pg_restore", "-j2", "--no-owner", "-d", COPY, dump)
-    shutil.copytree(filestore / DATABASE, filestore / COPY)
+    shutil.copytree(files / DATABASE, files / COPY)
     yield line, request_id, rows
     run(PROGRAMS / "dropdb", "--force", COPY)
-    shutil.rmtree(filestore / COPY)
+    shutil.rmtree(files / COPY)
 
 
 @contextmanager
@@ -57,7 +62,22 @@ def server(log):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [ODOO, "-d", COPY, "--db-filter", f"^{COPY}$", "--http-port", str(port), "--workers=0"]
+    # Sessions of its own: a login on the copy would end those of the running server.
+    data = log.parent / "data"
+    data.mkdir()
+    (data / "filestore").symlink_to(filestore())
+    command = [
+        ODOO,
+        "--data-dir",
+        data,
+        "-d",
+        COPY,
+        "--db-filter",
+        f"^{COPY}$",
+        "--http-port",
+        str(port),
+        "--workers=0",
+    ]
     with log.open("w") as out:
         odoo = subprocess.Popen([*map(str, command), "--max-cron-threads=0"], stdout=out, stderr=out)
     url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60

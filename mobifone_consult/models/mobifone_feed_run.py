@@ -97,28 +97,28 @@ class MobifoneFeedRun(models.Model):
         :return: (id of the run, dict of counts)
         :raise UserError: when another sync is running, the file cannot be read, or would end too many lines
         """
-        with self.env.registry.cursor() as cr:
-            if cr.connection.status == STATUS_READY:
-                # Each statement sees what agents and app events have committed meanwhile, instead of failing on it.
-                cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            feed = self.with_env(self.env(cr=cr, su=True)).env["mobifone.line.feed"]
-            feed._alone()
-            run_id = self._begin(source, name, is_full)
-            try:
-                with _Rejects(reject_path) as rejects:
-                    tell = _Progress(lambda rows: self._mark(run_id, read_count=rows), progress)
-                    counts = feed._load(stream, rejects.path, tell, is_full=is_full)
-                    run = feed.env[self._name].browse(run_id)
-                    run.write({f"{key}_count": counts[key] for key in COUNTS})
-                    run.write({"state": "done", "ended_on": fields.Datetime.now(), "rejects": rejects.kept()})
-                    cr.commit()  # pylint: disable=invalid-commit  # a cursor of its own
-            except BaseException as error:
-                cr.rollback()
-                # The database itself may be away: then the next run tells that this one was broken off.
-                with suppress(psycopg2.Error):
-                    words = str(error) if isinstance(error, UserError) else type(error).__name__
+        run_id = None
+        try:
+            # Committed by leaving the block.
+            with self.env.registry.cursor() as cr, _Rejects(reject_path) as rejects:
+                if cr.connection.status == STATUS_READY:
+                    # Each statement sees what agents and app events have committed meanwhile, instead of failing on it.
+                    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+                feed = self.with_env(self.env(cr=cr, su=True)).env["mobifone.line.feed"]
+                feed._alone()
+                run_id = self._begin(source, name, is_full)
+                tell = _Progress(lambda rows: self._mark(run_id, read_count=rows), progress)
+                counts = feed._load(stream, rejects.path, tell, is_full=is_full)
+                run = feed.env[self._name].browse(run_id)
+                run.write({f"{key}_count": counts[key] for key in COUNTS})
+                run.write({"state": "done", "ended_on": fields.Datetime.now(), "rejects": rejects.kept()})
+        except BaseException as error:
+            # The database itself may be away: then the next run tells that this one was broken off.
+            with suppress(psycopg2.Error):
+                words = str(error) if isinstance(error, UserError) else type(error).__name__
+                if run_id:
                     self._mark(run_id, state="failed", ended_on=fields.Datetime.now(), message=words)
-                raise
+            raise
         return run_id, counts
 
     @api.model

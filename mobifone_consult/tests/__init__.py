@@ -52,6 +52,7 @@ from . import (
     test_registration,
     test_registration_review,
     test_removal_letter,
+    test_replica,
     test_roster,
     test_script_check,
     test_script_editor,

@@ -176,13 +176,17 @@ class TestCheck(SealedLogCase):
             "a consult in the log was saved", row, "DELETE FROM mobifone_consultation WHERE id = %s", consult
         )
         rule = "what follows in the log points to a look-up of the same number"
-        for change in (f"parent_id = {foreign}", "parent_id = NULL", "number_hash = 'x'", "line_id = 1"):
+        for change in (f"parent_id = {foreign}", "parent_id = NULL", "number_hash = 'x'", "line_id = -1"):
             self.assert_found(rule, row, f"UPDATE mobifone_lookup SET {change} WHERE id = %s", row, **of_log)
         self.assert_found(
             "a look-up tells whose number it was about", lookup,
             "UPDATE mobifone_lookup SET number_hash = NULL WHERE id = %s", lookup, **of_log,
         )  # fmt: skip
-        self.look_up(3, minutes=30)
+        # Old enough for a seal, also where nothing was sealed before.
+        last = self.seals._last("mobifone.lookup").last_id
+        self.tamper(
+            "UPDATE mobifone_lookup SET looked_up_on = looked_up_on - interval '1 hour' WHERE id > %s", [last or 0]
+        )
         seal = self.seal()
         self.assert_found(
             "what was sealed is what was written", seal.first_id,

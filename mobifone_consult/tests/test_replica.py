@@ -5,7 +5,6 @@ from unittest.mock import MagicMock, patch
 
 from werkzeug.routing import Rule
 
-from odoo.orm.registry import _REPLICA_RETRY_TIME
 from odoo.tests import TransactionCase, tagged
 
 from ..tools import replica
@@ -57,7 +56,7 @@ class TestReplica(TransactionCase):
         registry = self.worker((1, 7), (1, 8))
         self.assertTrue(self.is_behind(registry))
         registry.check_signaling.assert_called_once()
-        again = registry._db_readonly_failed_time + _REPLICA_RETRY_TIME
+        again = registry._db_readonly_failed_time + replica.RETRY_AFTER
         self.assertAlmostEqual(again - time.monotonic(), replica.REST, delta=1)
 
     def test_an_updated_registry_is_left_to_the_next_request(self):

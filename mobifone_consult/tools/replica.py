@@ -7,11 +7,14 @@ in that respect is not read.
 
 import copy
 import functools
+import inspect
 import time
 
-from odoo.orm.registry import _REPLICA_RETRY_TIME
+from odoo.modules.registry import Registry
 from odoo.tools import config
 
+# Seconds for which Odoo leaves a replica alone that it could not open.
+RETRY_AFTER = inspect.getmodule(Registry)._REPLICA_RETRY_TIME
 # Seconds for which a worker leaves a replica alone that was behind.
 REST = 5
 
@@ -39,7 +42,7 @@ def follow(registry):
             return True
         if registry_sequence == registry.registry_sequence:
             registry.check_signaling(cr)
-    registry._db_readonly_failed_time = time.monotonic() - _REPLICA_RETRY_TIME + REST
+    registry._db_readonly_failed_time = time.monotonic() - RETRY_AFTER + REST
     return False
 
 
