@@ -14,7 +14,8 @@ from typing import BinaryIO
 from . import line_cells, line_plain, msisdn
 from .line_cells import COLUMNS
 
-BLOCK = 1 << 18  # characters read at once
+# Characters read at once. Less than a socket takes: then PostgreSQL stores one while the next is made.
+BLOCK = 1 << 16
 # No line of a good file is longer: what is, is no CSV, and is not to be read into memory.
 MAX_LINE = 65_536
 # Bytes of rows kept aside that stay in memory; more go to a temporary file.
