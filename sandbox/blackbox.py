@@ -7,6 +7,8 @@ from pathlib import Path
 from sandbox import cluster, database, kannel, log_gate, nginx, odoo, postgres, replica, stages, tools
 from sandbox.settings import Settings
 
+# Seconds: a quarter of an hour is not enough on a machine with more to do.
+LIMIT = 1500
 # A cluster that is made for tests and thrown away.
 TRIED = "cluster-test"
 # Its tests kill nodes and the replica, and let it fall behind.
@@ -41,7 +43,7 @@ def run(settings: Settings, template: str, name: str, *tests: str, **config: obj
     with odoo.server(served, log) as server:
         env = {**environment(served, folder, log), "MOBIFONE_SERVER_PID": server.pid}
         # pytest-odoo is for tests inside of Odoo.
-        passed = stages.passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", *tests], **env)
+        passed = stages.passes(served, [settings.python, "-m", "pytest", "-p", "no:odoo", *tests], LIMIT, **env)
     return log_gate.clean(log, log_gate.REFUSALS) and passed
 
 

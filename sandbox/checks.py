@@ -33,20 +33,30 @@ def test(settings: Settings) -> None:
     with alone(settings, "test"), prepared(settings, tests=True, browser=True):
         # All add-ons are tested, whatever GUARD says.
         tested = replace(settings, database=f"{settings.database}_test", guard=True)
-        failed = [] if stages.stage("lint", lambda: _linters(settings)) else ["lint"]
         database.ensure_pristine(tested, "test_lint")
-        checks = {
-            "installation": lambda: log_gate.clean(odoo.setup_log(tested)),
-            "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
-            "Odoo's test_lint": lambda: _odoo_lint(tested),
-            "tests of the running product": lambda: blackbox.run(
-                settings, tested.database, "blackbox", "--ignore=tests/sms", "--ignore=tests/cluster", "tests"
-            ),
-            "real SMS": lambda: stages.survives(lambda: blackbox.run_sms(settings, tested.database)),
-            "several nodes": lambda: stages.survives(lambda: blackbox.run_cluster(settings, tested.database)),
-            "life of the packages": lambda: stages.survives(lambda: life.of_packages(settings, tested.database)),
-        }
-        failed += [name for name, check in checks.items() if not stages.stage(name, check)]
+        linted = _copy_for_lint(tested)
+        life.prepare(settings, tested.database)
+        failed = stages.lanes(
+            {
+                "installation": lambda: log_gate.clean(odoo.setup_log(tested)),
+                "tests of the add-ons": lambda: addon_tests.run(tested, database.MODULES, "test-addons"),
+            },
+            # These measure no time and wait for nothing: they use the other processor.
+            {
+                "lint": lambda: _linters(settings),
+                "Odoo's test_lint": lambda: _odoo_lint(linted),
+                "life of the packages": lambda: life.of_packages(settings),
+            },
+        )
+        failed += stages.lanes(
+            {
+                "tests of the running product": lambda: blackbox.run(
+                    settings, tested.database, "blackbox", "--ignore=tests/sms", "--ignore=tests/cluster", "tests"
+                ),
+                "real SMS": lambda: blackbox.run_sms(settings, tested.database),
+                "several nodes": lambda: blackbox.run_cluster(settings, tested.database),
+            }
+        )
     if failed:
         fail(f"failed after {time.monotonic() - begin:.0f} s: {', '.join(failed)}")
     say(f"all tests passed in {time.monotonic() - begin:.0f} s")
@@ -90,6 +100,13 @@ def _linters(settings: Settings) -> bool:
     # All of them, also after one that found something.
     results = [stages.passes(settings, command, PYLINTHOME=cache / "pylint") for command in commands]
     return all(results)
+
+
+def _copy_for_lint(tested: Settings) -> Settings:
+    """test_lint updates its database, which the tests of the add-ons need as it is."""
+    linted = replace(tested, database=f"{tested.database}_lint")
+    database.copy(linted, tested.database)
+    return linted
 
 
 def _odoo_lint(settings: Settings) -> bool:

@@ -12,16 +12,21 @@ from sandbox.settings import Settings
 # The administrator's passwords: Odoo's, and that of the sample's script.
 PLAIN, SAMPLE = "admin", "mbf-admin-demo"
 NO_HISTORY = "no history"
+# The database of `make test`.
+LIFE = "life"
 
 
-def of_packages(settings: Settings, template: str) -> bool:
-    """The part of `make matrix` that `make test` has time for: a copy of its database is updated to the packages of
-    the add-ons, twice, and rid of them."""
-    name = "life"
-    living = from_packages(settings, packages.install(settings), name)
-    database.copy(living, template)
-    passed = update(living, name)
-    passed = uninstalled(living, name, with_samples=True) and passed
+def prepare(settings: Settings, template: str) -> None:
+    """Copy the database `template`, which nobody may be connected to, for `of_packages`."""
+    database.copy(replace(settings, database=_database(settings, LIFE)), template)
+
+
+def of_packages(settings: Settings) -> bool:
+    """The part of `make matrix` that `make test` has time for: the prepared database is updated to the packages of the
+    add-ons, twice, and rid of them."""
+    living = from_packages(settings, packages.install(settings), LIFE)
+    passed = update(living, LIFE)
+    passed = uninstalled(living, LIFE, with_samples=True) and passed
     if passed:
         database.forget(living)
     return passed
@@ -29,9 +34,7 @@ def of_packages(settings: Settings, template: str) -> bool:
 
 def from_packages(settings: Settings, addons: Path, name: str) -> Settings:
     """Settings of a database of that name whose add-ons are the packages in this folder."""
-    made = replace(
-        settings, addons=addons, config_name=f"matrix-{name}.conf", database=f"{settings.database}_mx_{name}"
-    )
+    made = replace(settings, addons=addons, config_name=f"matrix-{name}.conf", database=_database(settings, name))
     odoo.write_config(made)
     return made
 
@@ -102,6 +105,10 @@ def _counts(settings: Settings, name: str) -> dict:
     counts = json.loads((folder / "counts.json").read_text())
     say(f"{settings.database}: " + ", ".join(f"{what} {count}" for what, count in counts.items()))
     return counts
+
+
+def _database(settings: Settings, name: str) -> str:
+    return f"{settings.database}_mx_{name}"
 
 
 def _notes(settings: Settings, name: str) -> Path:

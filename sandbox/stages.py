@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sandbox import odoo, process
 from sandbox.say import say
 from sandbox.settings import ROOT, Settings
+from sandbox.together import together
 
 # Seconds after which a stage is taken for hung (a broken page can keep a browser waiting for ever).
 LIMIT = 900
@@ -17,9 +18,27 @@ def stage(name: str, check: Callable[[], bool]) -> bool:
     """Run a check; say how it went and how long it took."""
     say(f"\n=== {name}")
     begin = time.monotonic()
-    passed = check()
+    passed = survives(check)
     say(f"=== {name}: {'passed' if passed else 'FAILED'} ({time.monotonic() - begin:.0f} s)")
     return passed
+
+
+def lanes(*lanes: dict) -> list:
+    """Run lanes of stages at once, those of a lane one after the other, each also after one that failed.
+
+    :param lanes: name → check of each stage
+    :return: names of those that failed
+    """
+    failed: list = []
+
+    def run(lane: dict) -> None:
+        failed.extend(name for name, check in lane.items() if not stage(name, check))
+
+    if len(lanes) == 1:
+        run(*lanes)
+    else:
+        together(*(lambda lane=lane: run(lane) for lane in lanes))
+    return failed
 
 
 def survives(check: Callable[[], bool | str]) -> bool | str:
