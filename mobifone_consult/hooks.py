@@ -11,9 +11,15 @@ def uninstall_hook(env):
     # Also what was chosen later and is no record of the add-on.
     env["ir.config_parameter"].search([("key", "=like", r"mobifone\_consult.%")]).unlink()
     env.flush_all()
-    functions = ("mobifone_append_only", "mobifone_log_remove", "mobifone_lookup_append_only", "mobifone_script_frozen")
+    functions = (
+        "mobifone_append_only",
+        "mobifone_line_facts",
+        "mobifone_log_remove",
+        "mobifone_lookup_append_only",
+        "mobifone_script_frozen",
+    )
     for function in functions:
-        env.cr.execute(f"DROP FUNCTION IF EXISTS {function}() CASCADE")  # pylint: disable=sql-injection
+        env.cr.execute(f"DROP FUNCTION IF EXISTS {function} CASCADE")  # pylint: disable=sql-injection
     # Our rows and columns hold on to each other, to users and to groups: Odoo would try to delete those first, one by
     # one, and log an error for each. The tables and columns go anyway.
     env.cr.execute(

@@ -4,15 +4,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import line_facts, nice_number
 from ..tools import msisdn as numbers
-from ..tools import nice_number
 from .res_partner import APP_STATUSES
-
-# Joins a line's note on its papers that is younger than what the feed says of them.
-PAPERS_NOTE = SQL(
-    """papers.subscriber_id = line.id AND papers.topic = 'registration_state'
-       AND papers.noted_on > coalesce(line.registration_on, '-infinity')"""
-)
 
 
 class MobifoneSubscriber(models.Model):
@@ -77,6 +71,9 @@ class MobifoneSubscriber(models.Model):
     registration_missing = fields.Char(string="Papers Missing", help="Codes of registration items, separated by “;”.")
 
     _msisdn_uniq = models.Constraint("unique(msisdn)", "This number is in the table already.")
+
+    def init(self):
+        line_facts.create(self.env.cr)
 
     @api.depends("msisdn")
     def _compute_number(self):
@@ -198,7 +195,7 @@ class MobifoneSubscriber(models.Model):
              LEFT JOIN mobifone_subscriber_note papers ON %s
                  WHERE line.partner_id = ANY(%s)
                 """,
-                PAPERS_NOTE,
+                line_facts.PAPERS_NOTE,
                 list(partner_ids),
             )
         )
@@ -217,55 +214,4 @@ class MobifoneSubscriber(models.Model):
         :return: dict, or None when there is no such line
         """
         self.env.flush_all()
-        where = SQL("line.msisdn = %s", number) if line_id is None else SQL("line.id = %s", line_id)
-        # LIMIT keeps each part a query of its own: a dozen tables in one join take longer to plan than to read.
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT line.id, line.msisdn, line.payment_mode, line.line_status, line.usage_class,
-                       line.commitment_type, line.owner_unit, line.app_status,
-                       CASE WHEN line.app_status = 'installed' THEN line.app_installed_on END AS app_installed_on,
-                       coalesce(device.value, line.device_class) AS device_class,
-                       coalesce(papers.value, line.registration_state) AS registration_state,
-                       line.registration_missing, lock.*,
-                       EXISTS (SELECT FROM phone_blacklist WHERE number = line.msisdn AND active) AS is_blacklisted,
-                       occupation.*, request.*
-                  FROM mobifone_subscriber line
-             LEFT JOIN mobifone_subscriber_note device
-                    ON device.subscriber_id = line.id AND device.topic = 'device_class'
-                   AND device.noted_on > coalesce(line.device_class_on, '-infinity')
-             LEFT JOIN mobifone_subscriber_note papers ON %s
-             LEFT JOIN LATERAL (
-                SELECT lease.until AS locked_until, lease.channel AS locked_channel,
-                       lease.consultation_id AS locked_consultation_id,
-                       holder.vendor_id AS locked_vendor_id, holder.user_id AS locked_user_id,
-                       coalesce(agent.name, person.name) AS locked_name
-                  FROM mobifone_consult_lease lease
-             LEFT JOIN mobifone_consultation holder ON holder.id = lease.consultation_id
-             LEFT JOIN mobifone_agent agent ON agent.id = holder.agent_id
-             LEFT JOIN res_users account ON account.id = holder.user_id
-             LEFT JOIN res_partner person ON person.id = account.partner_id
-                 WHERE lease.subscriber_id = line.id AND lease.until > clock_timestamp() AT TIME ZONE 'UTC'
-                 LIMIT 1) lock ON TRUE
-             LEFT JOIN LATERAL (
-                SELECT occupation.code AS occupation_code, occupation.name AS occupation_name
-                  FROM res_partner customer
-                  JOIN mobifone_occupation occupation ON occupation.id = customer.occupation_id
-                 WHERE customer.id = line.partner_id
-                 LIMIT 1) occupation ON TRUE
-             LEFT JOIN LATERAL (
-                SELECT request.state AS request_state, request.submitted_on AS request_submitted_on,
-                       request.due_on AS request_due_on, request.decided_on AS request_decided_on,
-                       rejection.name AS request_reason
-                  FROM mobifone_registration request
-             LEFT JOIN mobifone_rejection_reason rejection ON rejection.id = request.reject_reason_id
-                 WHERE request.subscriber_id = line.id
-              ORDER BY request.id DESC
-                 LIMIT 1) request ON TRUE
-                 WHERE %s
-                """,
-                PAPERS_NOTE,
-                where,
-            )
-        )
-        return next(iter(self.env.cr.dictfetchall()), None)
+        return line_facts.fetch(self.env.cr, number, line_id)

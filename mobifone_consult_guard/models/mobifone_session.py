@@ -28,6 +28,7 @@ class MobifoneSession(models.Model):
     @api.model
     def _begin(self, user_id):
         """A session of the user starts now, in this transaction."""
+        self.env.cr.cache.pop((self._name, user_id), None)
         self.env.cr.execute(
             SQL(
                 """
@@ -42,7 +43,7 @@ class MobifoneSession(models.Model):
     @api.model
     def _over(self, user_id):
         """Why the user's session is over: "hours" since the login, "idle", or None."""
-        row = apart.fetch(self.env, SQL("SELECT started_on, seen_on FROM mobifone_session WHERE user_id = %s", user_id))
+        row = self._times(user_id)
         if not row:
             return None
         # sudo: settings are readable to administrators only
@@ -53,11 +54,20 @@ class MobifoneSession(models.Model):
         return "idle" if now - row[1] >= timedelta(minutes=number("guard_idle_minutes")) else None
 
     @api.model
+    def _times(self, user_id):
+        """(started_on, seen_on) of the user's session, read once a transaction; None when there is none."""
+        key = (self._name, user_id)
+        if key not in self.env.cr.cache:
+            statement = SQL("SELECT started_on, seen_on FROM mobifone_session WHERE user_id = %s", user_id)
+            self.env.cr.cache[key] = apart.fetch(self.env, statement)
+        return self.env.cr.cache[key]
+
+    @api.model
     def _touch(self, user_id):
         """The user did something just now."""
         now = fields.Datetime.now()
-        row = apart.fetch(self.env, SQL("SELECT seen_on FROM mobifone_session WHERE user_id = %s", user_id))
-        if row and now - row[0] < STEP:
+        row = self._times(user_id)
+        if row and now - row[1] < STEP:
             return
         # Who finds the row locked leaves it to the request that does the same at this moment.
         write = (
