@@ -115,8 +115,8 @@ class MobifoneFeedRun(models.Model):
         except BaseException as error:
             # The database itself may be away: then the next run tells that this one was broken off.
             with suppress(psycopg2.Error):
-                words = str(error) if isinstance(error, UserError) else type(error).__name__
                 if run_id:
+                    words = str(error) if isinstance(error, UserError) else self._broken_off_by(error)
                     self._mark(run_id, state="failed", ended_on=fields.Datetime.now(), message=words)
             raise
         return run_id, counts
@@ -139,13 +139,19 @@ class MobifoneFeedRun(models.Model):
             return base64.b64decode(run_sudo.rejects) if run_sudo.rejects else None
 
     @api.model
+    def _broken_off_by(self, error):
+        # Its class alone: texts of errors may quote rows.
+        return self.env._("Broken off by an error of the server (%s). Nothing was changed.", type(error).__name__)
+
+    @api.model
     def _begin(self, source, name, is_full):
         """The id of a new run, committed; called by whoever holds the lock of syncs."""
         with self.env.registry.cursor() as cr:
             # sudo: records of runs are the system's
             runs_sudo = self.with_env(self.env(cr=cr, su=True))
             runs_sudo.search([("state", "=", "running")]).write({"state": "broken"})
-            values = {"source": source, "name": (name or "")[:MAX_NAME], "is_full": is_full, "user_id": self.env.uid}
+            shown = "".join(filter(str.isprintable, name or ""))[:MAX_NAME]
+            values = {"source": source, "name": shown, "is_full": is_full, "user_id": self.env.uid}
             return runs_sudo.create({**values, "state": "running", "started_on": fields.Datetime.now()}).id
 
     @api.model

@@ -58,6 +58,13 @@ class TestFeedRun(ConsultCase):
         self.env.invalidate_all()
         self.assertEqual(running.state, "broken")
 
+    def test_a_name_is_one_line_of_text(self):
+        with self.enter_registry_test_mode():
+            runs = self.env["mobifone.feed.run"].with_user(self.feed)
+            run_id, _counts = runs._feed(BytesIO(b"msisdn\n"), "http", "a\0b\n\u202ec.csv" + "x" * 500)
+        self.env.invalidate_all()
+        self.assertEqual(self.env["mobifone.feed.run"].browse(run_id).name, "abc.csv".ljust(200, "x"))
+
     def test_own_file_of_rejects(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "rejects.csv")
