@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -102,32 +101,6 @@ def test_a_connection_that_ends_before_the_file(key, people):
         [run] = people["manager"].call("mobifone.feed.run", "search_read", domain, ["state", "message"], limit=1)
         assert run["state"] == "failed" and run["message"]
     assert send(key, b"msisdn\n0900300000\n").json()["counts"]["inserted"] == 1
-
-
-def test_what_the_database_cannot_do_is_not_repeated(key, people, database):
-    """Odoo repeats a request that loses against another one: of a body that is read there would be nothing left."""
-    body = b"msisdn,owner_unit\n0900300001,x\n"
-    assert send(key, body).status_code == 200
-    with psycopg2.connect("") as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM mobifone_subscriber WHERE msisdn = '+84900300001' FOR UPDATE")
-        with ThreadPoolExecutor(1) as pool:
-            answer = pool.submit(send, key, body.replace(b",x", b",y"))
-            feeding = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                          WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%mobifone_feed_change%'"""
-            deadline = time.monotonic() + 30
-            while time.monotonic() < deadline:
-                cursor.execute(feeding)
-                if cursor.rowcount:
-                    break
-                time.sleep(0.1)
-            assert answer.result().status_code == 503, answer.result().text
-        connection.rollback()
-    [run] = people["manager"].call("mobifone.feed.run", "search_read", [], ["state", "message"], limit=1)
-    assert (run["state"], run["message"]) == ("failed", answer.result().json()["error"])
-    assert "00300001" not in run["message"]
-    database.execute("SELECT owner_unit FROM mobifone_subscriber WHERE msisdn = '+84900300001'")
-    assert database.fetchone() == ("x",)
-    assert send(key, body.replace(b",x", b",y")).json()["counts"]["changed"] == 1
 
 
 def test_who_may_feed(key, people):
