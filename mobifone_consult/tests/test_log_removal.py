@@ -239,6 +239,7 @@ class TestLogRemoval(SealedLogCase):
 
     def test_a_record_made_up_is_found(self):
         """Young rows deleted with the triggers off, and a removal put on record by hand."""
+        self.seal()
         ids = self.look_up(2, days=30)
         seal = self.seal()
         self.tamper("DELETE FROM mobifone_lookup WHERE id IN %s", [tuple(ids)])
