@@ -33,6 +33,8 @@ class LineSyncController(Controller):
             status 400 (the file), 403 (the group), 409 (another sync is running), 415 (the type of the body) or 503
             (the database: nothing was changed, send it again)
         """
+        # Of the user, not of what a program says of its language: the record of the run keeps what is answered.
+        request.update_context(**request.env["res.users"].context_get())
         # No session: nobody's browser can be made to send this.
         http, runs = request.httprequest, request.env["mobifone.feed.run"]
         if not runs._may_feed():

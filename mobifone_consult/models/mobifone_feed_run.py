@@ -42,7 +42,7 @@ class MobifoneFeedRun(models.Model):
     is_full = fields.Boolean(string="All Lines", readonly=True, help="Lines that are absent from the file are ended.")
     user_id = fields.Many2one("res.users", string="Started By", required=True, readonly=True, ondelete="restrict")
     state = fields.Selection(
-        [("running", "Running"), ("done", "Done"), ("failed", "Failed"), ("broken", "Broken off")],
+        [("running", "Running"), ("done", "Done"), ("failed", "Unsuccessful"), ("broken", "Broken off")],
         required=True,
         readonly=True,
     )
@@ -64,11 +64,13 @@ class MobifoneFeedRun(models.Model):
     rejects = fields.Binary(string="Rows Not Taken", readonly=True, attachment=True)
     rejects_name = fields.Char(compute="_compute_rejects_name")
 
-    @api.depends("started_on", "ended_on", "read_count")
+    @api.depends("state", "started_on", "ended_on", "read_count")
     def _compute_speed(self):
+        now = fields.Datetime.now()
         for run in self:
-            seconds = ((run.ended_on or fields.Datetime.now()) - run.started_on).total_seconds()
-            run.speed = run.read_count / max(seconds, 1)
+            # Nobody knows when one ended that was broken off.
+            until = now if run.state == "running" else run.ended_on
+            run.speed = until and run.read_count / max((until - run.started_on).total_seconds(), 1)
 
     @api.depends("started_on")
     def _compute_rejects_name(self):
@@ -175,7 +177,7 @@ class MobifoneFeedRun(models.Model):
                 file=run_sudo.name,
                 user=run_sudo.user_id.name,
                 time=local_time.spoken(run_sudo.started_on),
-                rows=run_sudo.read_count,
+                rows=self.env["mobifone.line.feed"]._shown(run_sudo.read_count),
             )
 
     @api.autovacuum

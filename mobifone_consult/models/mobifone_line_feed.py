@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import get_lang
 
 from ..tools import line_cells, line_feed, line_merge, line_rejects
 from ..tools import msisdn as numbers
@@ -160,6 +161,11 @@ class MobifoneLineFeed(models.AbstractModel):
             "cut": self.env._("The file broke off after line %s: it did not come to its end.", error.details),
             "gzip": self.env._("The compressed file is damaged or incomplete after line %s.", error.details),
         }[error.code]
+
+    @api.model
+    def _shown(self, number):
+        """A large number in words of the user's language."""
+        return get_lang(self.env).format("%d", number, grouping=True)
 
     @api.model
     def _cell_message(self, error):
