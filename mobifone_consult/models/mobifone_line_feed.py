@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.misc import get_lang
+from odoo.tools.misc import formatLang
 
 from ..tools import line_cells, line_feed, line_merge, line_rejects
 from ..tools import msisdn as numbers
@@ -165,7 +165,7 @@ class MobifoneLineFeed(models.AbstractModel):
     @api.model
     def _shown(self, number):
         """A large number in words of the user's language."""
-        return get_lang(self.env).format("%d", number, grouping=True)
+        return formatLang(self.env, number, digits=0)
 
     @api.model
     def _cell_message(self, error):
