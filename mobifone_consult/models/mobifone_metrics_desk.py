@@ -118,10 +118,7 @@ class MobifoneMetrics(models.AbstractModel):
             ("mobifone_update_requests_open", "Update requests that wait for a decision."),
             ("mobifone_update_requests_overdue", "Update requests that nobody decided in time."),
             ("mobifone_feedback_open", "Feedback of customers that is not closed."),
-            (
-                "mobifone_person_requests_overdue",
-                "Requests of persons about their data, not answered in time.",
-            ),
+            ("mobifone_person_requests_overdue", "Requests of persons about their data, not answered in time."),
             ("mobifone_findings_open", "Findings that nobody has closed with a word."),
             ("mobifone_leavers_unproven", "Leavers whose loss of access is not proven yet."),
         )

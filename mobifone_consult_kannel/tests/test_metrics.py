@@ -27,6 +27,7 @@ class TestMetrics(ChannelCase):
         self.send()
         lost.write({"state": "error", "failure_type": "kannel_unknown"})
         self.env["sms.kannel.report"]._receive(self.gateway.id, sent.uuid, 1)
+        self.env.flush_all()
         after = self.told()
         grown = {name: after[name] - before[name] for name in ("sms_unknown", "sms_under_way", "sms_reports_waiting")}
         self.assertEqual(grown, {"sms_unknown": 1, "sms_under_way": 1, "sms_reports_waiting": 1})
