@@ -1,17 +1,10 @@
-import argparse
 import importlib
 import os
-import sys
-from inspect import cleandoc
 from pathlib import Path
-
-import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.cli.command import Command
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tools import config
 
 BATCH = 500
 
@@ -31,92 +24,75 @@ class MobifoneKeys(Command):
 
     def run(self, args):
         """:param args: the words after the command's name; ends the process with its exit code"""
-        # Odoo reads this file without its add-on, and before the paths of the add-ons are known.
+        command_line = importlib.import_module("odoo.addons.mobifone_consult.tools.command_line")
         self.cipher = importlib.import_module("odoo.addons.mobifone_consult.tools.identity_cipher")
-        options = self._parse(args)
-        try:
-            getattr(self, f"_{options.what}")(options)
-        except (OSError, UserError) as error:
-            self._fail(str(error))
-        except self.cipher.KeyProblem as problem:
-            self._fail(f"the key file is {problem.code}")
-        except psycopg2.Error as error:
-            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}")
-
-    def _parse(self, args):
-        parser = argparse.ArgumentParser(
-            prog=self.prog,
-            description=cleandoc(self.__doc__),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        parser.add_argument("what", choices=["new", "rotate", "check", "prune"])
-        parser.add_argument("-c", "--config", help="configuration file of Odoo")
-        parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
-        options = parser.parse_args(args)
-        arguments = ["--no-http", "--log-level=warn"]
-        arguments += ["-c", options.config] if options.config else []
-        arguments += ["-d", options.database] if options.database else []
-        config.parse_config(arguments, setup_logging=True)
+        self.line, self.say = command_line.CommandLine(self), command_line.say
+        self.line.parser.add_argument("what", choices=["new", "rotate", "check", "prune"])
+        options = self.line.parse(args)
         options.file = self.cipher.key_file()
         if not options.file:
-            self._fail(
+            self.line.fail(
                 f"no key file is named: set ${self.cipher.ENVIRONMENT}, or {self.cipher.OPTION} in the section "
                 f"[{self.cipher.SECTION}] of odoo.conf"
             )
-        return options
+        try:
+            with self.line.failures():
+                getattr(self, f"_{options.what}")(options)
+        except self.cipher.KeyProblem as problem:
+            self.line.fail(f"the key file is {problem.code}")
 
     def _new(self, options):
         path = Path(options.file)
         self._write(path, [self.cipher.new_key(), *self._keys(path)])
-        _say(f"a new key stands first in {path}; keep a copy of this file apart from the backups of the database")
+        self.say(f"a new key stands first in {path}; keep a copy of this file apart from the backups of the database")
 
     def _rotate(self, options):
-        registry, after, done, lost = self._registry(options), 0, 0, []
+        registry, after, done, lost = self.line.registry(), 0, 0, []
         while after is not None:
             # A transaction for each batch: interrupted, the rest is done the next time.
             with registry.cursor() as cr:
                 identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
                 after, count, broken = identities._rotate(after, BATCH)
             done, lost = done + count, lost + broken
-        _say(f"{done} identities wrapped anew")
+        self.say(f"{done} identities wrapped anew")
         if lost:
-            self._fail(f"{len(lost)} identities open with no key of the file, the first has the id {lost[0]}")
-        _say("all of them open with the first key alone")
+            self.line.fail(f"{len(lost)} identities open with no key of the file, the first has the id {lost[0]}")
+        self.say("all of them open with the first key alone")
 
     def _check(self, options):
         keyring = self.cipher.keyring()
-        with self._registry(options).cursor() as cr:
+        with self.line.registry().cursor() as cr:
             identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
             broken = 0
             for key_name, rows in identities._read_group([], ["key_name"], ["id:recordset"]):
                 is_known = key_name in keyring.names
                 place = f"no. {keyring.names.index(key_name) + 1} of the file" if is_known else "not in the file"
-                _say(f"key {key_name} ({place}): {len(rows)} identities")
+                self.say(f"key {key_name} ({place}): {len(rows)} identities")
                 for identity in rows:
                     try:
                         identity._open()
                     except UserError:
                         broken += 1
         if broken:
-            self._fail(f"{broken} identities cannot be opened")
-        _say("every identity can be opened")
+            self.line.fail(f"{broken} identities cannot be opened")
+        self.say("every identity can be opened")
 
     def _prune(self, options):
         self._rotate(options)
         path, newest = Path(options.file).resolve(), self.cipher.keyring().name
-        with self._registry(options).cursor() as cr:
+        with self.line.registry().cursor() as cr:
             # Nobody seals papers from here on until the file is written.
             cr.execute("LOCK TABLE mobifone_identity IN SHARE ROW EXCLUSIVE MODE")
             identities = Environment(cr, SUPERUSER_ID, {})["mobifone.identity"]
             if identities.search_count([("key_name", "!=", newest)]) or self.cipher.keyring().name != newest:
-                self._fail("papers were taken with an older key meanwhile: try again")
+                self.line.fail("papers were taken with an older key meanwhile: try again")
             keys = self._keys(path)
             # Seals of the logs that older keys have signed are proven by one of the newest key on top of them.
             identities.env["mobifone.log.seal"]._sign_anew()
             # Whoever had read the file before, and comes only now: his papers need what is removed here.
             self._write(path.with_name(f"{path.name}.old"), keys, like=path)
             self._write(path, keys[:1])
-        _say(f"{len(keys) - 1} older keys removed from {path}; they are in {path.name}.old: check, then delete it")
+        self.say(f"{len(keys) - 1} older keys removed from {path}; they are in {path.name}.old: check, then delete it")
 
     def _keys(self, path):
         lines = path.read_text().splitlines() if path.exists() else []
@@ -134,20 +110,3 @@ class MobifoneKeys(Command):
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-
-    def _registry(self, options):
-        databases = config["db_name"]
-        if len(databases) != 1:
-            self._fail("name one database with -d")
-        registry = Registry(databases[0])
-        if "mobifone.identity" not in registry:
-            self._fail(f"the add-on mobifone_consult is not installed in database {databases[0]}")
-        return registry
-
-    def _fail(self, message):
-        # One line: scripts and people read the last one.
-        sys.exit("mobifone_keys: " + " ".join(message.split()))
-
-
-def _say(text):
-    sys.stdout.write(f"{text}\n")

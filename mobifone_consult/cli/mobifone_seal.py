@@ -1,15 +1,7 @@
-import argparse
 import importlib
-import sys
-from inspect import cleandoc
-
-import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.cli.command import Command
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tools import config
 
 
 class MobifoneSeal(Command):
@@ -26,39 +18,23 @@ class MobifoneSeal(Command):
 
     def run(self, args):
         """:param args: the words after the command's name; ends the process with its exit code"""
-        # Odoo reads this file without its add-on, and before the paths of the add-ons are known.
+        command_line = importlib.import_module("odoo.addons.mobifone_consult.tools.command_line")
         self.cipher = importlib.import_module("odoo.addons.mobifone_consult.tools.identity_cipher")
-        options = self._parse(args)
-        try:
-            with self._registry().cursor() as cr:
-                getattr(self, f"_{options.what}")(Environment(cr, SUPERUSER_ID, {})["mobifone.log.seal"], options)
-        except (OSError, UserError) as error:
-            self._fail(str(error))
-        except self.cipher.KeyProblem as problem:
-            self._fail(f"the key file is {problem.code}")
-        except psycopg2.Error as error:
-            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}")
-
-    def _parse(self, args):
-        parser = argparse.ArgumentParser(
-            prog=self.prog,
-            description=cleandoc(self.__doc__),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+        self.line, self.say = command_line.CommandLine(self), command_line.say
+        self.line.parser.add_argument("what", choices=["seal", "verify"])
+        self.line.parser.add_argument(
+            "--digest", action="append", default=[], help="a digest that was mailed out; repeatable"
         )
-        parser.add_argument("what", choices=["seal", "verify"])
-        parser.add_argument("-c", "--config", help="configuration file of Odoo")
-        parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
-        parser.add_argument("--digest", action="append", default=[], help="a digest that was mailed out; repeatable")
-        options = parser.parse_args(args)
-        arguments = ["--no-http", "--log-level=warn"]
-        arguments += ["-c", options.config] if options.config else []
-        arguments += ["-d", options.database] if options.database else []
-        config.parse_config(arguments, setup_logging=True)
-        return options
+        options = self.line.parse(args)
+        try:
+            with self.line.failures(), self.line.registry().cursor() as cr:
+                getattr(self, f"_{options.what}")(Environment(cr, SUPERUSER_ID, {})["mobifone.log.seal"], options)
+        except self.cipher.KeyProblem as problem:
+            self.line.fail(f"the key file is {problem.code}")
 
     def _seal(self, seals, _options):
         self.cipher.keyring()
-        _say(f"{seals._seal_all()} rows sealed")
+        self.say(f"{seals._seal_all()} rows sealed")
 
     def _verify(self, seals, options):
         self.cipher.keyring()
@@ -68,30 +44,13 @@ class MobifoneSeal(Command):
             of_log = seals.search([("log_model", "=", name)], limit=1)
             faults = seals._verify(name)
             for fault in faults:
-                _say("{table}, rows {first_id} to {last_id}: {problem}".format(**fault))
+                self.say("{table}, rows {first_id} to {last_id}: {problem}".format(**fault))
             wrong += sum(fault["problem"] not in verify.INFORMATIONAL for fault in faults)
-            _say(f"{name}: sealed up to row {of_log.last_id}, last digest {of_log.digest or 'none'}")
+            self.say(f"{name}: sealed up to row {of_log.last_id}, last digest {of_log.digest or 'none'}")
         for digest in options.digest:
             if not seals._has_digest(digest.strip().lower()):
-                _say(f"no seal has the digest {digest}")
+                self.say(f"no seal has the digest {digest}")
                 wrong += 1
         if wrong:
-            self._fail(f"{wrong} seals do not fit")
-        _say("every seal fits")
-
-    def _registry(self):
-        databases = config["db_name"]
-        if len(databases) != 1:
-            self._fail("name one database with -d")
-        registry = Registry(databases[0])
-        if "mobifone.log.seal" not in registry:
-            self._fail(f"the add-on mobifone_consult is not installed in database {databases[0]}")
-        return registry
-
-    def _fail(self, message):
-        # One line: scripts and people read the last one.
-        sys.exit("mobifone_seal: " + " ".join(message.split()))
-
-
-def _say(text):
-    sys.stdout.write(f"{text}\n")
+            self.line.fail(f"{wrong} seals do not fit")
+        self.say("every seal fits")

@@ -1,17 +1,11 @@
-import argparse
+import importlib
 import os
 import sys
 import time
-from inspect import cleandoc
 from pathlib import Path
-
-import psycopg2
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.cli.command import Command
-from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
-from odoo.tools import config
 
 
 class MobifoneSync(Command):
@@ -26,59 +20,42 @@ class MobifoneSync(Command):
 
     def run(self, args):
         """:param args: the words after the command's name; ends the process with its exit code"""
-        options = self._parse(args)
+        command_line = importlib.import_module("odoo.addons.mobifone_consult.tools.command_line")
+        line = command_line.CommandLine(self)
+        options = self._parse(line, args)
+        self._show = None
         try:
-            counts, seconds = self._sync(options)
+            with line.failures("; nothing was changed"):
+                counts, seconds = self._sync(line, options)
         except KeyboardInterrupt:
-            self._fail("interrupted, nothing was changed")
-        except (OSError, UserError) as error:
-            self._fail(str(error))
-        except psycopg2.Error as error:
-            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}; nothing was changed")
+            line.fail("interrupted, nothing was changed")
         finally:
             self._clear_progress()
-        _say(
+        command_line.say(
             "read {read}, inserted {inserted}, changed {changed}, unchanged {unchanged}, rejected {rejected}, "
             "held back {quarantined}, ended {ended} "
             "({repeated} earlier rows of repeated numbers skipped, {customers} customers created), "
             "{seconds:.1f} seconds".format(**counts, seconds=seconds)
         )
         if counts["rejected"] or counts["quarantined"]:
-            _say(f"rejected rows and why: {options.rejects}")
+            command_line.say(f"rejected rows and why: {options.rejects}")
 
-    def _parse(self, args):
-        parser = argparse.ArgumentParser(
-            prog=self.prog,
-            description=cleandoc(self.__doc__),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        parser.add_argument("file", metavar="FILE", help="CSV in UTF-8, plain or gzip, with a header line")
-        parser.add_argument("-c", "--config", help="configuration file of Odoo")
-        parser.add_argument("-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)")
-        parser.add_argument("--full", action="store_true", help="the file has all lines: end those it does not have")
-        parser.add_argument("--rejects", metavar="FILE", help="where rows not taken go (default: FILE.rejects.csv)")
-        options = parser.parse_args(args)
+    def _parse(self, line, args):
+        add = line.parser.add_argument
+        add("file", metavar="FILE", help="CSV in UTF-8, plain or gzip, with a header line")
+        add("--full", action="store_true", help="the file has all lines: end those it does not have")
+        add("--rejects", metavar="FILE", help="where rows not taken go (default: FILE.rejects.csv)")
+        options = line.parse(args)
         options.rejects = options.rejects or f"{options.file}.rejects.csv"
         if Path(options.rejects).resolve() == Path(options.file).resolve():
-            self._fail("--rejects names the file to be read")
-        arguments = ["--no-http", "--log-level=warn"]
-        arguments += ["-c", options.config] if options.config else []
-        arguments += ["-d", options.database] if options.database else []
-        config.parse_config(arguments, setup_logging=True)
-        databases = config["db_name"]
-        if len(databases) != 1:
-            self._fail("name one database with -d")
-        options.database = databases[0]
+            line.fail("--rejects names the file to be read")
         return options
 
-    def _sync(self, options):
+    def _sync(self, line, options):
         started = time.monotonic()
         with open(options.file, "rb") as stream:
             self._show = _Progress(stream) if sys.stderr.isatty() else None
-            registry = Registry(options.database)
-            if "mobifone.feed.run" not in registry:
-                self._fail(f"the add-on mobifone_consult is not installed in database {options.database}")
-            with registry.cursor() as cr:
+            with line.registry().cursor() as cr:
                 runs = Environment(cr, SUPERUSER_ID, {})["mobifone.feed.run"]
                 name = Path(options.file).name
                 _run_id, counts = runs._feed(
@@ -87,13 +64,8 @@ class MobifoneSync(Command):
         return counts, time.monotonic() - started
 
     def _clear_progress(self):
-        if getattr(self, "_show", None):
+        if self._show:
             _draw("")
-
-    def _fail(self, message):
-        self._clear_progress()
-        # One line: scripts and people read the last one.
-        sys.exit("mobifone_sync: " + " ".join(message.split()))
 
 
 class _Progress:
@@ -125,7 +97,3 @@ class _Progress:
 def _draw(text):
     sys.stderr.write(f"\r\033[K{text}")
     sys.stderr.flush()
-
-
-def _say(text):
-    sys.stdout.write(f"{text}\n")

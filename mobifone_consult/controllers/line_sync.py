@@ -1,13 +1,18 @@
 import csv
-from io import StringIO
+import logging
+from io import RawIOBase, StringIO
 from itertools import islice
 
+import psycopg2
+from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import get_input_stream
 
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request, route
 
 from ..models.mobifone_line_feed import FeedBusy
+
+_logger = logging.getLogger(__name__)
 
 MODES = {"delta": False, "full": True}
 # Rows not taken that the answer itself tells of.
@@ -25,8 +30,11 @@ class LineSyncController(Controller):
         :param mode: "delta", or "full": the file has all lines, the others are ended
         :param name: of the file, for the record of the run
         :return: JSON: {run_id, counts, rejected: the first rows not taken, rejects_url: all of them}, or {error} with
-            status 400 (the file), 403 (the group), 409 (another sync is running) or 415 (the type of the body)
+            status 400 (the file), 403 (the group), 409 (another sync is running), 415 (the type of the body) or 503
+            (the database: nothing was changed, send it again)
         """
+        # Of the user, not of what a program says of its language: the record of the run keeps what is answered.
+        request.update_context(**request.env["res.users"].context_get())
         # No session: nobody's browser can be made to send this.
         http, runs = request.httprequest, request.env["mobifone.feed.run"]
         if not runs._may_feed():
@@ -36,13 +44,17 @@ class LineSyncController(Controller):
         if http.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
             return self._error(415, request.env._("Send the file itself as the body, with Content-Type: text/csv."))
         # Odoo's wrapper shows whole bodies only; this one does not fit into memory.
-        body = get_input_stream(http._HTTPRequest__environ)
+        body = _Body(get_input_stream(http._HTTPRequest__environ))
         try:
             run_id, counts = runs._feed(body, "http", name or http.remote_addr, is_full=MODES[mode])
         except FeedBusy as error:
             return self._error(409, str(error))
         except UserError as error:
             return self._error(400, str(error))
+        except psycopg2.Error as error:
+            # Not raised: Odoo would repeat the request, whose body is read by now.
+            _logger.error("a feed of lines was broken off: %s", error.diag.message_primary or type(error).__name__)
+            return self._error(503, runs._broken_off_by(error))
         answer = {"run_id": run_id, "counts": counts, "rejected": [], "rejects_url": False}
         if content := runs._rejects_of(run_id):
             answer["rejected"] = list(islice(csv.DictReader(StringIO(content.decode())), TOLD))
@@ -63,3 +75,22 @@ class LineSyncController(Controller):
 
     def _error(self, status, message):
         return request.make_json_response({"error": message}, status=status)
+
+
+class _Body(RawIOBase):
+    """The body of a request. When the connection ends before it does, that is an OSError, as with any file."""
+
+    def __init__(self, stream):
+        super().__init__()
+        self._stream = stream
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        try:
+            data = self._stream.read(len(buffer))
+        except (HTTPException, ValueError) as error:
+            raise OSError(f"the body broke off: {error}") from error
+        buffer[: len(data)] = data
+        return len(data)

@@ -40,8 +40,8 @@ class MonitoringController(Controller):
 
     def _metrics(self):
         """As the system: who asks is nobody's user."""
-        if "mobifone.metrics" not in request.env:
-            raise request.not_found()  # another database of this server, without the add-on
+        if request.env is None or "mobifone.metrics" not in request.env:
+            raise request.not_found()  # no database, or another one of this server, without the add-on
         return request.env["mobifone.metrics"].with_user(SUPERUSER_ID)
 
     def _has_token(self, metrics):

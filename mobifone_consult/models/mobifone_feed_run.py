@@ -42,7 +42,7 @@ class MobifoneFeedRun(models.Model):
     is_full = fields.Boolean(string="All Lines", readonly=True, help="Lines that are absent from the file are ended.")
     user_id = fields.Many2one("res.users", string="Started By", required=True, readonly=True, ondelete="restrict")
     state = fields.Selection(
-        [("running", "Running"), ("done", "Done"), ("failed", "Failed"), ("broken", "Broken off")],
+        [("running", "Running"), ("done", "Done"), ("failed", "Unsuccessful"), ("broken", "Broken off")],
         required=True,
         readonly=True,
     )
@@ -64,11 +64,13 @@ class MobifoneFeedRun(models.Model):
     rejects = fields.Binary(string="Rows Not Taken", readonly=True, attachment=True)
     rejects_name = fields.Char(compute="_compute_rejects_name")
 
-    @api.depends("started_on", "ended_on", "read_count")
+    @api.depends("state", "started_on", "ended_on", "read_count")
     def _compute_speed(self):
+        now = fields.Datetime.now()
         for run in self:
-            seconds = ((run.ended_on or fields.Datetime.now()) - run.started_on).total_seconds()
-            run.speed = run.read_count / max(seconds, 1)
+            # Nobody knows when one ended that was broken off.
+            until = now if run.state == "running" else run.ended_on
+            run.speed = until and run.read_count / max((until - run.started_on).total_seconds(), 1)
 
     @api.depends("started_on")
     def _compute_rejects_name(self):
@@ -115,8 +117,8 @@ class MobifoneFeedRun(models.Model):
         except BaseException as error:
             # The database itself may be away: then the next run tells that this one was broken off.
             with suppress(psycopg2.Error):
-                words = str(error) if isinstance(error, UserError) else type(error).__name__
                 if run_id:
+                    words = str(error) if isinstance(error, UserError) else self._broken_off_by(error)
                     self._mark(run_id, state="failed", ended_on=fields.Datetime.now(), message=words)
             raise
         return run_id, counts
@@ -139,13 +141,19 @@ class MobifoneFeedRun(models.Model):
             return base64.b64decode(run_sudo.rejects) if run_sudo.rejects else None
 
     @api.model
+    def _broken_off_by(self, error):
+        # Its class alone: texts of errors may quote rows.
+        return self.env._("Broken off by an error of the server (%s). Nothing was changed.", type(error).__name__)
+
+    @api.model
     def _begin(self, source, name, is_full):
         """The id of a new run, committed; called by whoever holds the lock of syncs."""
         with self.env.registry.cursor() as cr:
             # sudo: records of runs are the system's
             runs_sudo = self.with_env(self.env(cr=cr, su=True))
             runs_sudo.search([("state", "=", "running")]).write({"state": "broken"})
-            values = {"source": source, "name": (name or "")[:MAX_NAME], "is_full": is_full, "user_id": self.env.uid}
+            shown = "".join(filter(str.isprintable, name or ""))[:MAX_NAME]
+            values = {"source": source, "name": shown, "is_full": is_full, "user_id": self.env.uid}
             return runs_sudo.create({**values, "state": "running", "started_on": fields.Datetime.now()}).id
 
     @api.model
@@ -169,7 +177,7 @@ class MobifoneFeedRun(models.Model):
                 file=run_sudo.name,
                 user=run_sudo.user_id.name,
                 time=local_time.spoken(run_sudo.started_on),
-                rows=run_sudo.read_count,
+                rows=self.env["mobifone.line.feed"]._shown(run_sudo.read_count),
             )
 
     @api.autovacuum

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..tools import line_cells, line_feed, line_merge, line_rejects
 from ..tools import msisdn as numbers
@@ -152,9 +153,19 @@ class MobifoneLineFeed(models.AbstractModel):
             "unknown": self.env._("Unknown column %(names)s. Known: %(known)s.", names=error.details, known=known),
             "repeated": self.env._("Column %s appears more than once.", error.details),
             "no_msisdn": self.env._("The file has no column “msisdn”."),
-            "csv": self.env._("The file is no good CSV, line %s.", error.details),
+            "csv": self.env._(
+                "The file is no good CSV, see the row in line %s: is a quote left open, or not doubled within a text?",
+                error.details,
+            ),
+            "long": self.env._("The file is no CSV: line %s has no end.", error.details),
+            "cut": self.env._("The file broke off after line %s: it did not come to its end.", error.details),
             "gzip": self.env._("The compressed file is damaged or incomplete after line %s.", error.details),
         }[error.code]
+
+    @api.model
+    def _shown(self, number):
+        """A large number in words of the user's language."""
+        return formatLang(self.env, number, digits=0)
 
     @api.model
     def _cell_message(self, error):
@@ -166,6 +177,9 @@ class MobifoneLineFeed(models.AbstractModel):
             "value": self.env._("The column does not take this value."),
             "date": self.env._("A date must be YYYY-MM-DD or YYYY-MM-DD HH:MM:SS in UTC."),
             "future": self.env._("The date lies in the future."),
+            "past": self.env._(
+                "The date lies before the year %s: leave the cell empty when it is not known.", line_cells.FIRST_YEAR
+            ),
             "text": self.env._("The text has characters that cannot be read."),
             "long": self.env._("The text is longer than %s characters.", line_cells.MAX_TEXT),
             "codes": self.env._("Codes are letters, digits, “_”, “-” and “.”, separated by “;”."),

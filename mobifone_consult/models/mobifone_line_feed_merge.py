@@ -136,8 +136,8 @@ class MobifoneLineFeed(models.AbstractModel):
                 self.env._(
                     "%(ended)s of %(living)s lines are not in the file, more than %(percent)s %%: is it complete?"
                     " Nothing was changed.",
-                    ended=ended,
-                    living=living,
+                    ended=self._shown(ended),
+                    living=self._shown(living),
                     percent=f"{percent:g}",
                 )
             )

@@ -38,9 +38,20 @@ class MobifoneLineQuarantine(models.Model):
             row.number_masked = numbers.masked(row.msisdn)
 
     @api.depends("cells")
+    @api.depends_context("lang")
     def _compute_cells_text(self):
+        # sudo: names of fields and of their values, no lines
+        told = self.env["mobifone.subscriber"].sudo().fields_get(line_cells.COLUMNS, ["string", "selection"])
+        told |= {
+            "customer_ref": {"string": self.env._("Customer's Reference")},
+            "customer_name": {"string": self.env._("Customer's Name")},
+        }
         for row in self:
-            row.cells_text = " · ".join(f"{name}: {value}" for name, value in row.cells.items() if value)
+            row.cells_text = " · ".join(
+                f"{told[name]['string']}: {dict(told[name].get('selection', ())).get(value, value)}"
+                for name in line_cells.COLUMNS
+                if (value := row.cells.get(name))
+            )
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -81,10 +81,10 @@ class MobifoneLogRemoval(models.Model):
         progress, done = self.env["ir.cron"], 0
         names = list(self.env["mobifone.log.seal"]._sealed_models())
         progress._commit_progress(remaining=len(names))
-        for name in names:
+        for logs_done, name in enumerate(names):
             while removal := self._remove_next(name):
                 done += removal.row_count
-                if not progress._commit_progress():
+                if not progress._commit_progress(1, remaining=len(names) - logs_done):
                     return done
             progress._commit_progress(1)
         return done

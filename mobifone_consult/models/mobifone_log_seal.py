@@ -129,10 +129,11 @@ class MobifoneLogSeal(models.Model):
         open_until = {name: self._open_until(name) for name in self._sealed_models()}
         # From here on the snapshot is newer than the look for open transactions: what they wrote before is seen.
         progress._commit_progress(remaining=len(open_until))
-        for name, before in open_until.items():
+        for logs_done, (name, before) in enumerate(open_until.items()):
             while before and (seal := self._seal_next(name, before)):
                 done += seal.row_count
-                if not progress._commit_progress():
+                # A seal counts, so that a run that did not come to the end of a log is none that did nothing.
+                if not progress._commit_progress(1, remaining=len(open_until) - logs_done):
                     return done
             progress._commit_progress(1)
         return done

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.exposition import Metric, single
+from ..tools.exposition import Metric, single, singles
 from .mobifone_consultation import SMS_STATES
 
 WINDOW = 5  # minutes
@@ -111,21 +111,18 @@ class MobifoneMetrics(models.AbstractModel):
             """
         )
         named = (
-            ("sms_queue", "Messages that wait to be sent."),
-            ("sms_queue_age_seconds", "Age of the oldest of them."),
-            ("sms_postponed", "Consults whose SMS waits for the hours it may be sent in."),
-            ("calls_open", "Guided calls under way."),
-            ("update_requests_open", "Update requests that wait for a decision."),
-            ("update_requests_overdue", "Update requests that nobody decided in time."),
-            ("feedback_open", "Feedback of customers that is not closed."),
-            ("person_requests_overdue", "Requests of persons about their data that were not answered in time."),
-            ("findings_open", "Findings that nobody has closed with a word."),
-            ("leavers_unproven", "Leavers whose loss of access is not proven yet."),
+            ("mobifone_sms_queue", "Messages that wait to be sent."),
+            ("mobifone_sms_queue_age_seconds", "Age of the oldest of them."),
+            ("mobifone_sms_postponed", "Consults whose SMS waits for the hours it may be sent in."),
+            ("mobifone_calls_open", "Guided calls under way."),
+            ("mobifone_update_requests_open", "Update requests that wait for a decision."),
+            ("mobifone_update_requests_overdue", "Update requests that nobody decided in time."),
+            ("mobifone_feedback_open", "Feedback of customers that is not closed."),
+            ("mobifone_person_requests_overdue", "Requests of persons about their data, not answered in time."),
+            ("mobifone_findings_open", "Findings that nobody has closed with a word."),
+            ("mobifone_leavers_unproven", "Leavers whose loss of access is not proven yet."),
         )
-        counts = self.env.cr.fetchone()
-        return [
-            single(f"mobifone_{name}", words, count or 0) for (name, words), count in zip(named, counts, strict=True)
-        ]
+        return singles(named, self.env.cr.fetchone())
 
     @api.model
     def _account_metrics(self):

@@ -58,7 +58,9 @@ class MobifoneMetrics(models.AbstractModel):
     def _seal_metrics(self):
         last, behind = [], []
         for name in self.env["mobifone.log.seal"]._sealed_models():
-            seal = self.env["mobifone.log.seal"]._last(name)
+            seal = self.env["mobifone.log.seal"].search_fetch(
+                [("log_model", "=", name)], ["sealed_on", "last_id"], limit=1
+            )
             newest = self.env[name].search([], order="id desc", limit=1).id
             last.append(({"log": name}, _seconds(seal.sealed_on)))
             behind.append(({"log": name}, newest - seal.last_id if newest else 0))

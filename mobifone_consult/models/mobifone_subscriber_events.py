@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools import local_time
+from ..tools.line_cells import FIRST_YEAR
 
 MAX_EVENTS = 50_000
 
@@ -77,6 +78,8 @@ class MobifoneSubscriber(models.Model):
             ) from error
         if moment > fields.Datetime.now() + local_time.CLOCK_SKEW:
             raise UserError(self.env._("“installed_on” lies in the future."))
+        if moment.year < FIRST_YEAR:
+            raise UserError(self.env._("“installed_on” lies before the year %s.", FIRST_YEAR))
         return number, moment
 
     def _lock_lines(self, numbers_to_lock):

@@ -4,6 +4,7 @@ from unittest.mock import MagicMock, patch
 from odoo.tests import tagged
 
 from ..cli import mobifone_check
+from ..tools import command_line
 from ..tools.invariants import INVARIANTS
 from .common import LOCKED, MISSING, OPEN
 from .papers_common import whole_form
@@ -65,16 +66,16 @@ class TestCheck(SealedLogCase):
         self.assertEqual(self.broken(), self.others)
 
     def test_the_command_names_rules_and_rows_and_no_numbers(self):
-        command, told = mobifone_check.MobifoneCheck(), []
+        told = []
         registry = MagicMock()
         registry.cursor.return_value.__enter__.return_value = self.env.cr
-        self.enterContext(patch.object(command, "_parse"))
-        self.enterContext(patch.object(command, "_registry", return_value=registry))
-        self.enterContext(patch.object(mobifone_check, "_say", told.append))
+        self.enterContext(patch.object(command_line.CommandLine, "parse"))
+        self.enterContext(patch.object(command_line.CommandLine, "registry", return_value=registry))
+        self.enterContext(patch.object(command_line, "say", told.append))
         self.tamper("DELETE FROM mobifone_consult_lease", table="mobifone_consult_lease")
         # The test's transaction has written already.
         with patch.object(mobifone_check, "ONE_MOMENT", "SELECT 1"), self.assertRaises(SystemExit) as end:
-            command.run([])
+            mobifone_check.MobifoneCheck().run([])
         self.assertRegex(str(end.exception), r"^mobifone_check: \d+ rules are broken$")
         rule = "a consultation holds its line until its time"
         [line] = [line for line in told if line.endswith(rule)]

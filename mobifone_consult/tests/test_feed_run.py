@@ -2,9 +2,15 @@ import base64
 import os
 import tempfile
 from contextlib import contextmanager
+from datetime import timedelta
 from io import BytesIO
+from unittest.mock import patch
 
+import psycopg2
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, tagged
 
 from ..models.mobifone_line_feed import LOCK, FeedBusy
 from .common import OPEN, ConsultCase
@@ -57,6 +63,13 @@ class TestFeedRun(ConsultCase):
         self.run_feed("msisdn\n0900092001\n")
         self.env.invalidate_all()
         self.assertEqual(running.state, "broken")
+
+    def test_a_name_is_one_line_of_text(self):
+        with self.enter_registry_test_mode():
+            runs = self.env["mobifone.feed.run"].with_user(self.feed)
+            run_id, _counts = runs._feed(BytesIO(b"msisdn\n"), "http", "a\0b\n\u202ec.csv" + "x" * 500)
+        self.env.invalidate_all()
+        self.assertEqual(self.env["mobifone.feed.run"].browse(run_id).name, "abc.csv".ljust(200, "x"))
 
     def test_own_file_of_rejects(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -115,3 +128,25 @@ class TestFeedRun(ConsultCase):
         self.env.invalidate_all()
         self.assertFalse(run.rejects)
         self.assertTrue(run.exists() and self.line(OPEN))
+
+
+@tagged("-at_install", "post_install")
+class TestFeedRoute(ConsultCase, HttpCase):
+    """What tests/test_feed_route.py cannot make happen."""
+
+    def test_what_the_database_cannot_do_is_asked_once(self):
+        """Odoo repeats what loses against another request: of a body that is read nothing would be left."""
+        until = fields.Datetime.now() + timedelta(days=1)
+        # sudo: keys are made by their owner on a page of his, feeds have none
+        key = self.env["res.users.apikeys"].with_user(self.feed).sudo()._generate("rpc", "feed", until)
+        runs = type(self.env["mobifone.feed.run"])
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+        error = psycopg2.errors.DeadlockDetected("0900092001")
+        with (
+            patch.object(runs, "_feed", side_effect=error) as feed,
+            self.assertLogs("odoo.addons.mobifone_consult.controllers.line_sync", "ERROR") as log,
+        ):
+            answer = self.url_open("/mobifone_consult/sync", data=b"msisdn\n0900092001\n", headers=headers)
+        self.assertEqual((answer.status_code, feed.call_count), (503, 1))
+        self.assertIn("DeadlockDetected", answer.json()["error"])
+        self.assertNotIn("0900092001", answer.text + str(log.output))

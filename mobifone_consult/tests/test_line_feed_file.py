@@ -3,7 +3,7 @@ import gzip
 import os
 import tempfile
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from unittest.mock import patch
 
 from odoo import fields
@@ -37,6 +37,7 @@ class TestLineFeedFile(LineFeedCase):
             "0900091001,prepaid,2026-13-01,",
             "0900091001,prepaid,01/02/2026,",
             f"0900091001,prepaid,{far},",
+            "0900091001,prepaid,1970-01-01,",
             "0900091001,prepaid,,\x00",
             b"0900091001,prepaid,,C\xf4ng ty",
             "0900091001,prepaid,," + "x" * 201,
@@ -48,9 +49,9 @@ class TestLineFeedFile(LineFeedCase):
         self.assertEqual(
             [(int(line), column) for line, column, _value, _reason in told],
             [(2, "msisdn"), (3, "msisdn"), (4, "payment_mode")]
-            + [(line, "app_installed_on") for line in (5, 6, 7)]
-            + [(line, "owner_unit") for line in (8, 9, 10)]
-            + [(11, "")],
+            + [(line, "app_installed_on") for line in (5, 6, 7, 8)]
+            + [(line, "owner_unit") for line in (9, 10, 11)]
+            + [(12, "")],
         )
         self.assertEqual(told[2][2], "Prepaid")
         self.assertTrue(all(reason for *_where, reason in told))
@@ -86,13 +87,43 @@ class TestLineFeedFile(LineFeedCase):
             ("repeated column", b"msisdn,msisdn\n", "more than once"),
             ("no number", b"payment_mode\nprepaid\n", "msisdn"),
             ("UTF-16", "msisdn\n".encode("utf-16"), "UTF-8"),
-            ("quote left open", b'msisdn\n0900092001\n"0900092002\n', "line 3"),
+            ("far too many columns", b"msisdn," + b",".join(b"c%d" % n for n in range(5000)) + b"\n", "“c4”, …. Known"),
+            ("quote left open", b'msisdn\n0900092001\n"0900092002\n' + b"0900092003\n" * 50, "line 3"),
+            ("quote within", b'msisdn,owner_unit\n0900092001,"a"b"\n', "line 2"),
             ("one endless line", b"msisdn\n" + b"9" * 200_000, "line 2"),
             ("gzip cut short", damaged, "incomplete"),
         ):
             with self.subTest(case), self.assertRaisesRegex(UserError, words):
                 self.env["mobifone.line.feed"]._load(BytesIO(data))
         self.assertFalse(self.line(NEW))
+
+    def test_a_file_that_breaks_off(self):
+        class Broken(RawIOBase):
+            """A connection or a disk that fails after its first piece."""
+
+            pieces = ()
+
+            def readable(self):
+                return True
+
+            def readinto(self, buffer):
+                if not self.pieces:
+                    raise OSError("gone")
+                piece, *self.pieces = self.pieces
+                buffer[: len(piece)] = piece
+                return len(piece)
+
+        for data, line in ((b"msisdn\n0900092001\n", 0), (b"", 0)):
+            stream = Broken()
+            stream.pieces = [data] if data else []
+            with self.subTest(data), self.assertRaisesRegex(UserError, f"broke off after line {line}"):
+                self.env["mobifone.line.feed"]._load(stream)
+        self.assertFalse(self.line(NEW))
+
+    def test_no_reject_is_a_formula(self):
+        rows = ["=1+1", "@x", "+A1", "-1-A1", "+84 12", "-12"]
+        told = self.rejects(*rows, header="msisdn")
+        self.assertEqual([value for _line, _column, value, _why in told], ["'=1+1", "'@x", "'+A1", "'-1-A1", *rows[4:]])
 
     def test_many_chunks_and_progress(self):
         rows = [f"09000930{n:02d}" for n in range(25)]

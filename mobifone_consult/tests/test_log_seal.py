@@ -86,6 +86,19 @@ class TestLogSeal(SealedLogCase):
         self.assertEqual((last.previous_id, last.row_count, last.last_id), (half, 4, ids[-1]))
         self.assertEqual(self.problems(), [])
 
+    def test_a_run_out_of_time_says_what_it_did(self):
+        """Odoo would warn of one that did nothing and left work."""
+        self.seal()
+        ids = self.look_up(4, minutes=30)
+        self.look_up(2, minutes=30)
+        with (
+            patch.object(mobifone_log_seal, "ROWS", 4),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0) as told,
+        ):
+            self.assertEqual(self.seals._seal_all(), 4)
+        self.assertEqual((told.call_args.args, told.call_args.kwargs["remaining"] > 0), ((1,), True))
+        self.assertEqual(self.seals._last(LOG).last_id, ids[-1])
+
     def test_two_servers_at_once_make_one_seal(self):
         self.seal()
         self.look_up(2, minutes=30)

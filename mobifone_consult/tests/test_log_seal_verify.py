@@ -1,10 +1,8 @@
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..cli import mobifone_seal
-from ..tools import identity_cipher, log_rows
+from ..tools import command_line, identity_cipher, log_rows
 from .seal_common import LOG, SealedLogCase
 
 
@@ -184,16 +182,16 @@ class TestLogSealVerify(SealedLogCase):
         ids = self.look_up(2, minutes=30)
         digest = self.seal().digest
         command, said = mobifone_seal.MobifoneSeal(), []
-        command.cipher = identity_cipher
+        command.cipher, command.say = identity_cipher, said.append
+        command.line = command_line.CommandLine(command)
         options = type("Options", (), {"digest": [digest]})
-        with patch("odoo.addons.mobifone_consult.cli.mobifone_seal._say", said.append):
+        command._verify(self.seals, options)
+        self.assertEqual(said[-1], "every seal fits")
+        options.digest = ["0" * 64]
+        with self.assertRaises(SystemExit):
             command._verify(self.seals, options)
-            self.assertEqual(said[-1], "every seal fits")
-            options.digest = ["0" * 64]
-            with self.assertRaises(SystemExit):
-                command._verify(self.seals, options)
-            options.digest = []
-            self.tamper("DELETE FROM mobifone_lookup WHERE id = %s", [ids[0]])
-            with self.assertRaisesRegex(SystemExit, "1 seals do not fit"):
-                command._verify(self.seals, options)
+        options.digest = []
+        self.tamper("DELETE FROM mobifone_lookup WHERE id = %s", [ids[0]])
+        with self.assertRaisesRegex(SystemExit, "1 seals do not fit"):
+            command._verify(self.seals, options)
         self.assertIn("rows_missing", " ".join(said))

@@ -19,6 +19,11 @@ def single(name: str, help_: str, number: float | None, type_: str = "gauge") ->
     return Metric(name, help_, [({}, number)], type_)
 
 
+def singles(named: tuple, numbers: tuple) -> list:
+    """A metric for each (name, help), with the numbers of one row of the database; NULL is 0."""
+    return [single(name, words, number or 0) for (name, words), number in zip(named, numbers, strict=True)]
+
+
 def text(metrics: list) -> str:
     """The metrics as a scrape is answered."""
     return "".join(line + "\n" for metric in metrics for line in _lines(metric))

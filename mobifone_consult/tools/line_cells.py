@@ -13,6 +13,8 @@ COLUMNS = (
     "commitment_type", "owner_unit", "registration_state", "registration_missing", "customer_ref", "customer_name",
 )  # fmt: skip
 MAX_TEXT = 200
+# No app was installed before: a date like 1970-01-01 stands for one that is not known.
+FIRST_YEAR = 2000
 CACHE = 10_000  # cleaned cells remembered per column
 
 # Bytes that are no UTF-8 arrive as surrogates (the reader's errors="surrogateescape").
@@ -23,7 +25,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 
 
 class BadCell(ValueError):
-    """A cell that cannot be taken. `code` says why: value, date, future, text, long, codes, cells."""
+    """A cell that cannot be taken. `code` says why: value, date, future, past, text, long, codes, cells."""
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -79,6 +81,8 @@ def _moment(today, latest, cell):
         raise BadCell("date") from error
     if is_future:
         raise BadCell("future")
+    if cell < str(FIRST_YEAR):
+        raise BadCell("past")
     return cell
 
 

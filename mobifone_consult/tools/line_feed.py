@@ -20,12 +20,14 @@ BLOCK = 1 << 16
 MAX_LINE = 65_536
 # Bytes of rows kept aside that stay in memory; more go to a temporary file.
 MAX_ASIDE = 1 << 20
+# Names told of a header that cannot be taken.
+MAX_NAMES = 5
 
 
 class FeedError(ValueError):
     """The file cannot be read. `code` says why, `details` what and where.
 
-    Codes: empty, encoding, unknown, repeated, no_msisdn, csv, gzip.
+    Codes: empty, encoding, unknown, repeated, no_msisdn, csv, long, gzip, cut.
     """
 
     def __init__(self, code: str, details: str = ""):
@@ -92,10 +94,12 @@ class Reader:
 
     def _next_row(self):
         """The cells of the next row, [] for an empty line."""
+        first = self._lines.number + 1
         try:
             return next(self._csv, [])
         except csv.Error as error:
-            raise FeedError("csv", f"{self._lines.number}: {error}") from error
+            # Where the row begins: a quote that is left open ends at the end of the file.
+            raise FeedError("csv", f"{first}") from error
 
     def _header(self):
         header = [name.strip() for name in self._next_row()] if self._lines.fill() else []
@@ -107,7 +111,8 @@ class Reader:
         repeated = [name for name in COLUMNS if header.count(name) > 1]
         for code, names in (("unknown", unknown), ("repeated", repeated)):
             if names:
-                raise FeedError(code, ", ".join(f"“{name}”" for name in names))
+                more = ", …" if names[MAX_NAMES:] else ""
+                raise FeedError(code, ", ".join(f"“{name}”" for name in names[:MAX_NAMES]) + more)
         if "msisdn" not in header:
             raise FeedError("no_msisdn")
         return header
@@ -192,6 +197,8 @@ class _Lines:
                 block = self._stream.read(BLOCK)
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 raise FeedError("gzip", str(self.number)) from error
+            except OSError as error:  # a connection or a disk
+                raise FeedError("cut", str(self.number)) from error
             if not block:
                 if not self._rest:
                     return False
@@ -214,7 +221,7 @@ class _Lines:
         return text
 
     def _too_long(self, number):
-        return FeedError("csv", f"{number}: line contains more than {MAX_LINE} characters")
+        return FeedError("long", str(number))
 
     def __iter__(self):
         return self
@@ -233,8 +240,11 @@ class _Lines:
 def _unzipped(stream):
     if not hasattr(stream, "peek"):
         stream = BufferedReader(stream)
-    # Peeked, not read: a pipe cannot be rewound.
-    is_gzip = stream.peek(2)[:2] == b"\x1f\x8b"
+    try:
+        # Peeked, not read: a pipe cannot be rewound.
+        is_gzip = stream.peek(2)[:2] == b"\x1f\x8b"
+    except OSError as error:
+        raise FeedError("cut", "0") from error
     return gzip.GzipFile(fileobj=stream) if is_gzip else stream
 
 

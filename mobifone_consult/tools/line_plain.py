@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime
 
 from . import local_time
-from .line_cells import MAX_TEXT
+from .line_cells import FIRST_YEAR, MAX_TEXT
 
 # Letters that are composed already, so that nothing is left to normalise; no quote, no comma, no space.
 _LETTER = "!#-+\\--~\u00c0-\u024f\u1e00-\u1eff"
@@ -55,7 +55,7 @@ class PlainRows:
 def _past(today: date) -> str:
     """Expression of a day before `today`, with or without a time; which days beyond are good is said elsewhere."""
     # UTC's clock is behind that of Vietnam: a time on a day before Vietnam's today lies in the past.
-    years = "|".join(map(str, range(2000, today.year)))
+    years = "|".join(map(str, range(FIRST_YEAR, today.year)))
     months = "|".join(f"{month:02d}" for month in range(1, today.month))
     parts = [f"(?:{years})-{_DAYS}"]
     if months:

@@ -3,9 +3,13 @@
 import contextlib
 import csv
 import os
+import re
 from collections.abc import Callable
 
 from .line_cells import MAX_TEXT
+
+# What a spreadsheet program would take for a formula; +84… is a number.
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d .()-]*\Z)")
 
 
 class RejectFile:
@@ -50,4 +54,5 @@ class RejectFile:
             kind = type(error), error.code
             if kind not in self._reasons:
                 self._reasons[kind] = self._reason(error)
-            self._write((line, column, value[:MAX_TEXT], self._reasons[kind]))
+            told = f"'{value[:MAX_TEXT]}" if _FORMULA.match(value) else value[:MAX_TEXT]
+            self._write((line, column, told, self._reasons[kind]))

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.mobifone_consult.tools.exposition import Metric, single
+from odoo.addons.mobifone_consult.tools.exposition import Metric, singles
 
 
 class MobifoneMetrics(models.AbstractModel):
@@ -25,7 +25,12 @@ class MobifoneMetrics(models.AbstractModel):
                    (SELECT count(*) FROM sms_kannel_report WHERE state = 'new')
             """
         )
-        unknown, under_way, reports = self.env.cr.fetchone()
+        named = (
+            ("mobifone_sms_unknown", "Messages whose fate is not known."),
+            ("mobifone_sms_under_way", "Messages at the gateway, without a final report."),
+            ("mobifone_sms_reports_waiting", "Delivery reports that are not applied yet."),
+        )
+        waiting = singles(named, self.env.cr.fetchone())
         return [
             *super()._metrics(),
             Metric(
@@ -38,7 +43,5 @@ class MobifoneMetrics(models.AbstractModel):
                 "How often in a row it was in trouble.",
                 [(labels, gateway.failures) for labels, gateway in gateways],
             ),
-            single("mobifone_sms_unknown", "Messages whose fate is not known.", unknown),
-            single("mobifone_sms_under_way", "Messages at the gateway, without a final report.", under_way),
-            single("mobifone_sms_reports_waiting", "Delivery reports that are not applied yet.", reports),
+            *waiting,
         ]

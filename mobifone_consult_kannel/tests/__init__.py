@@ -1,1 +1,1 @@
-from . import test_consult_sms, test_inbound, test_translation
+from . import test_consult_sms, test_inbound, test_metrics, test_translation

@@ -1,0 +1,79 @@
+"""What the commands of cli/ have in common: their options, their one database, and one last line that says what failed.
+
+Odoo reads the files of cli/ by their path, without their add-on and before its paths are known. So a command imports
+this when it runs, not before.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import cleandoc
+
+import psycopg2
+
+from odoo.cli.command import Command
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+
+class CommandLine:
+    """The command line of a command that works on one database.
+
+    :param command: its docstring is its help, `name` begins what is told of a failure
+    """
+
+    def __init__(self, command: Command):
+        self._name = command.name
+        self.parser = argparse.ArgumentParser(
+            prog=command.prog,
+            description=cleandoc(command.__doc__),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        self.parser.add_argument("-c", "--config", help="configuration file of Odoo")
+        self.parser.add_argument(
+            "-d", "--database", help="database (default: db_name of the configuration, or $PGDATABASE)"
+        )
+
+    def parse(self, args: list) -> argparse.Namespace:
+        """The options; Odoo's configuration is read as they say."""
+        options = self.parser.parse_args(args)
+        arguments = ["--no-http", "--log-level=warn"]
+        arguments += ["-c", options.config] if options.config else []
+        arguments += ["-d", options.database] if options.database else []
+        config.parse_config(arguments, setup_logging=True)
+        return options
+
+    def registry(self) -> Registry:
+        """The database's registry; without this add-on in it the process ends."""
+        databases = config["db_name"]
+        if len(databases) != 1:
+            self.fail("name one database with -d")
+        registry = Registry(databases[0])
+        if "mobifone.subscriber" not in registry:
+            self.fail(f"the add-on mobifone_consult is not installed in database {databases[0]}")
+        return registry
+
+    @contextmanager
+    def failures(self, more: str = "") -> Iterator[None]:
+        """What may go wrong inside ends the process with one line.
+
+        :param more: to be said of an error of PostgreSQL
+        """
+        try:
+            yield
+        except (OSError, UserError) as error:
+            self.fail(str(error))
+        except psycopg2.Error as error:
+            self.fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}{more}")
+
+    def fail(self, message: str) -> None:
+        """End the process with code 1."""
+        # One line: scripts and people read the last one.
+        sys.exit(f"{self._name}: " + " ".join(message.split()))
+
+
+def say(text: str) -> None:
+    """Print a line."""
+    sys.stdout.write(f"{text}\n")
