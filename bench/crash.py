@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import time
+import urllib.request
 from contextlib import ExitStack, closing, suppress
 
 import psutil
@@ -104,16 +105,17 @@ class Site:
 
 def _kill_under_load(site: Site, nodes: list, agents: list, numbers, name: str, kill) -> list:
     """Agents look up, consult and answer calls; in the midst of it something is killed and started again."""
-    given = kept = again = repeated = 0
-    downs, uuids = [], []
+    given = kept = again = repeated = restarted = 0
+    uuids: list = []
     for turn in range(KILLS):
         shift = Shift(agents, numbers)
         with shift:
-            time.sleep(random.uniform(*BEFORE))
+            restarted += _tend(nodes, random.uniform(*BEFORE))
             begin = time.monotonic()
             kill(site, nodes, turn)
-            time.sleep(AFTER)
-        downs.append(shift.longest)
+            while not all(map(_answers, nodes)):
+                restarted += _tend(nodes, 0.2)
+            restarted += _tend(nodes, AFTER)
         what = f"{name}, kill {turn + 1}"
         site.check(what)
         promised, missing = shift.proof(site.query)
@@ -130,7 +132,10 @@ def _kill_under_load(site: Site, nodes: list, agents: list, numbers, name: str, 
             flush=True,
         )
     _wait_for_messages(site, uuids)
-    print(f"  {name}: {KILLS} kills, {given} answers kept, {again} requests asked again, {repeated} consults repeated")
+    print(
+        f"  {name}: {KILLS} kills, {given} answers kept, {again} requests asked again, "
+        f"{restarted} nodes started again, {repeated} consults repeated with the same answer"
+    )
     return [
         result(f"crash_{name}_answers_kept", kept, given, "answers", goal=1),
         result(f"crash_{name}_consults_repeated_the_same", repeated, repeated, "consults", goal=1),
@@ -152,11 +157,29 @@ def _kill_postgres(site: Site, _nodes: list, _turn: int) -> None:
 
 def _kill_node(_site: Site, nodes: list, turn: int) -> None:
     """One node with all its workers; the agents go on at the other until it is back."""
-    node = nodes[turn % len(nodes)]
-    node.kill()
-    time.sleep(random.uniform(0, 1))
-    node.start()
-    node.wait()
+    nodes[turn % len(nodes)].kill()
+
+
+def _tend(nodes: list, seconds: float) -> int:
+    """Wait, and start nodes that have ended, as a service manager does; how many.
+
+    A node of Odoo ends by itself when it has to replace a worker while PostgreSQL is away.
+    """
+    deadline, count = time.monotonic() + seconds, 0
+    while (left := deadline - time.monotonic()) > 0:
+        for node in nodes:
+            if node.server.poll() is not None:
+                node.kill()  # what is left of it
+                node.start()
+                count += 1
+        time.sleep(min(left, 0.5))
+    return count
+
+
+def _answers(node: cluster.Node) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{node.port}/web/health", timeout=5):
+        return True
+    return False
 
 
 def _wait_for_messages(site: Site, uuids: list) -> None:
