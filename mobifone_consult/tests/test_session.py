@@ -1,6 +1,11 @@
+from unittest.mock import patch
+
+import psycopg2
+
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import HOST
+from odoo.tools import mute_logger
 
 from .common import ConsultCase
 
@@ -15,13 +20,16 @@ class TestSession(ConsultCase, HttpCase):
         self.session = None  # else the next one that is opened deletes it
         return session
 
-    def is_alive(self, session):
+    def answer(self, session):
         self.opener.cookies.set("session_id", session.sid, domain=HOST)
-        answer = self.url_open(
+        return self.url_open(
             "/web/session/get_session_info",
             data="{}",
             headers={"Content-Type": "application/json"},
         ).json()
+
+    def is_alive(self, session):
+        answer = self.answer(session)
         return "result" in answer and bool(answer["result"]["uid"])
 
     def test_end_of_sessions(self):
@@ -46,3 +54,15 @@ class TestSession(ConsultCase, HttpCase):
         self.agent_a1.sudo().active = True
         self.assertFalse(self.is_alive(session), "unarchiving brings no session back")
         self.assertFalse(self.env["res.users.apikeys"]._check_credentials(scope="rpc", key=key))
+
+    def test_a_lost_database_is_no_denial(self):
+        session = self.opened(self.agent_a1)
+        lost = psycopg2.OperationalError("server closed the connection unexpectedly")
+        users = self.env.registry["res.users"]
+        with (
+            patch.object(users, "_mobifone_session_state", side_effect=lost),
+            mute_logger("odoo.http", "odoo.addons.base.models.ir_http"),
+        ):
+            answer = self.answer(session)
+        self.assertEqual(answer["error"]["data"]["name"], "psycopg2.OperationalError")
+        self.assertTrue(self.is_alive(session), "and the session goes on")
