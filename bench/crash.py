@@ -88,6 +88,18 @@ class Site:
         """What an Odoo process needs to find the database."""
         return odoo.environment(self.settings)
 
+    def kill_postgres(self) -> None:
+        """Kill the postmaster and all its children at once, then start it again."""
+        pid = int((self.settings.site / "pg" / "postmaster.pid").read_text().split()[0])
+        postmaster = psutil.Process(pid)
+        postmaster.suspend()  # it must not mend what we are just killing
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        for each in processes:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(processes, timeout=10)
+        postgres.start(self.settings)
+
     def check(self, when: str) -> None:
         """Every rule of the product holds (design 5), and nothing is left of who was killed; else the run ends."""
         done = self.command("mobifone_check")
@@ -143,16 +155,7 @@ def _kill_under_load(site: Site, nodes: list, agents: list, numbers, name: str, 
 
 
 def _kill_postgres(site: Site, _nodes: list, _turn: int) -> None:
-    """The postmaster and all its children at once, then start it again."""
-    pid = int((site.settings.site / "pg" / "postmaster.pid").read_text().split()[0])
-    postmaster = psutil.Process(pid)
-    postmaster.suspend()  # it must not mend what we are just killing
-    processes = [postmaster, *postmaster.children(recursive=True)]
-    for each in processes:
-        with suppress(psutil.NoSuchProcess):
-            each.kill()
-    psutil.wait_procs(processes, timeout=10)
-    postgres.start(site.settings)
+    site.kill_postgres()
 
 
 def _kill_node(_site: Site, nodes: list, turn: int) -> None:

@@ -36,13 +36,21 @@ def measure(site, kills: int, lines: int) -> list:
         f"  loader: {lines:,} lines, {time.monotonic() - begin:.1f} s for a file, of these {span:.1f} s of work",
         flush=True,
     )
-    outcomes = [feed.kill(turn + 2, span * (turn + random.random()) / kills) for turn in range(kills)]
-    whole = outcomes.count("whole")
-    print(
-        f"  loader: {kills} kills, {whole} feeds there as a whole, {kills - whole} not at all; all run again; "
-        f"PostgreSQL noticed within {feed.slowest:.1f} s"
-    )
-    return [result("crash_loader_feeds_whole_or_not_there", len(outcomes), kills, "feeds", goal=1)]
+    results, version = [], 2
+    of_postgres = max(1, kills // 2)
+    for name, count in (("loader", kills), ("postgresql_under_a_feed", of_postgres)):
+        outcomes = []
+        for turn in range(count):
+            # Spread over the work, so that few kills see all of it.
+            outcomes.append(feed.kill(version, span * (turn + random.random()) / count, name))
+            version += 1
+        whole = outcomes.count("whole")
+        print(
+            f"  {name}: {count} kills, {whole} feeds there as a whole, {count - whole} not at all; all run again; "
+            f"the lock was free within {feed.slowest:.1f} s"
+        )
+        results.append(result(f"crash_{name}_feeds_whole_or_not_there", len(outcomes), count, "feeds", goal=1))
+    return results
 
 
 class _Feed:
@@ -65,18 +73,35 @@ class _Feed:
         self._prove(version, self._run(), (inserted, self._lines // 2 if version else 0, CUSTOMERS if version else 0))
         return took
 
-    def kill(self, version: int, after: float) -> str:
-        """Kill the loader so many seconds after it began to work: "whole" or "nothing", what is there of its file."""
+    def kill(self, version: int, after: float, victim: str) -> str:
+        """Kill so many seconds after the loader began to work: "whole" or "nothing", what is there of its file.
+
+        :param victim: "loader", else PostgreSQL, of which the loader must see that it is gone
+        """
         path, before, newest = self._write(version), self._content(), self._newest_run()
         loader = self._start(path)
         self._wait_for_run(newest, loader)
         time.sleep(after)
-        process.kill_group(loader)
+        if victim == "loader":
+            process.kill_group(loader)
+        else:
+            self._site.kill_postgres()
+            try:
+                code = loader.wait(GONE_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill_group(loader)
+                raise SystemExit(
+                    f"the loader does not see that PostgreSQL is gone, {after:.1f} s after it began"
+                ) from None
+            told = path.with_suffix(".log").read_text()
+            if code and "mobifone_sync: PostgreSQL: " not in told:
+                raise SystemExit(f"the loader does not say that PostgreSQL was gone: {told}")
         self.slowest = max(self.slowest, self._wait_until_gone())
         what = f"file {version}, killed after {after:.1f} s"
         done, *made = self._made(version)
         is_whole = (done, *made) == ("done", NEW, self._lines // 2, CUSTOMERS)
-        if not is_whole and ((done, *made) != ("running", 0, 0, 0) or self._content() != before):
+        is_absent = done in ("running", "failed") and not any(made) and self._content() == before
+        if not is_whole and not is_absent:
             raise SystemExit(f"{what}: neither whole nor absent: run {done}, new, changed, customers {made}")
         killed = self._newest_run()
         self._site.check(what)
@@ -84,12 +109,12 @@ class _Feed:
         if again.returncode:
             raise SystemExit(f"{what}: cannot be run again: {again.stderr}")
         [[told]] = self._site.query("SELECT state FROM mobifone_feed_run WHERE id = %s", killed)
-        if told != ("done" if is_whole else "broken"):
+        if told != ("broken" if done == "running" else done):
             raise SystemExit(f"{what}: its record says {told}")
         self._prove(version, self._run(), (0, 0, 0) if is_whole else (NEW, self._lines // 2, CUSTOMERS))
         self._site.check(f"{what}, run again")
         outcome = "whole" if is_whole else "nothing"
-        print(f"  loader killed after {after:.1f} s of work: {outcome} of the feed was there; run again", flush=True)
+        print(f"  {victim} killed after {after:.1f} s: {outcome} of the feed was there; run again", flush=True)
         return outcome
 
     def _write(self, version: int) -> Path:
