@@ -34,6 +34,12 @@ class IrHttp(models.AbstractModel):
                 raise denial.__context__ from None
             raise
 
+    @classmethod
+    def _serve_fallback(cls):
+        # Core asks of no session here whether it has ended, and renews an old one: that would bring it back to life.
+        cls._authenticate_explicit("public")
+        return super()._serve_fallback()
+
     def session_info(self):
         """Tells the web client which commitment its user must accept before he works (domain 1.7)."""
         info = super().session_info()
