@@ -16,7 +16,7 @@ import psutil
 
 # In this order. Each is a module with `measure()`, which prints how it went and returns results.
 # Sealing first: what is sealed ends before the youngest rows, which are those of the look-ups after it.
-PARTS = ("seal", "guided_call", "cleanup", "lookup")
+PARTS = ("seal", "guided_call", "cleanup", "lookup", "race", "crash")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """A lean client: what it costs itself is taken from the same processors as the server's work."""
 
+import copy
 import http.client
 import json
 import statistics
@@ -28,6 +29,7 @@ class Gate:
     """Lets so many through at once, in the order they came: threading.Semaphore lets late ones push in."""
 
     def __init__(self, places: int):
+        self.places = places
         self._free, self._waiting, self._lock = places, deque(), Lock()
 
     def __enter__(self) -> None:
@@ -61,6 +63,12 @@ class Client:
         credentials = {"db": database, "login": login, "password": password or f"mbf-{login}-demo"}
         self._cookie = ""
         self.post("/web/session/authenticate", credentials)
+
+    def at(self, url: str) -> "Client":
+        """The same session at another server of the site, with as many connections of its own."""
+        other = copy.copy(self)
+        other._address, other._turn = urlsplit(url).netloc, Gate(self._turn.places)
+        return other
 
     def post(self, path: str, params: dict, timeout: float = 120) -> object:
         """One JSON-RPC request on a connection of its own; its result.

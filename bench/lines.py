@@ -27,6 +27,13 @@ LINE = f"""
            CASE WHEN n %% 20 = 3 THEN 'portrait' END
       FROM generate_series(%s, %s) n
 """
+# Nothing speaks against a consult of these.
+OPEN_LINE = f"""
+    INSERT INTO mobifone_subscriber (msisdn, payment_mode, line_status, usage_class, device_class, app_status,
+                                     registration_state)
+    SELECT '+84' || {FIRST} + n, 'prepaid', 'active', 'personal', 'smartphone', 'not_installed', 'complete'
+      FROM generate_series(%s, %s) n
+"""
 # As the form makes them, with the number in the format that Odoo itself writes.
 CONTACT = f"""
     INSERT INTO res_partner (name, complete_name, active, type, lang, phone, phone_sanitized, email, email_normalized,
@@ -50,6 +57,11 @@ def someone(count: int) -> str:
 def add_lines(database: str, count: int, first: int = 0) -> None:
     """Lines at the places from `first` up to before `count`, committed in batches."""
     _add(database, LINE, first, count, "lines", "mobifone_subscriber")
+
+
+def add_open(database: str, count: int) -> None:
+    """Lines at the places before `count` that may be consulted."""
+    _add(database, OPEN_LINE, 0, count, "lines", "mobifone_subscriber")
 
 
 def add_contacts(database: str, count: int, first: int = 0) -> None:

@@ -1,11 +1,13 @@
 """Where a benchmark works: a copy of the prepared database for itself, and servers on it."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
-from sandbox import database, odoo
+from sandbox import cluster, database, odoo, postgres
 from sandbox.settings import Settings
 
 # Nobody is connected to it: it can be copied.
@@ -30,3 +32,27 @@ def served(settings: Settings, name: str = "") -> Iterator[tuple]:
     log = settings.log(f"bench-{settings.database}{name}")
     with odoo.server(node, log, proxied=False) as process:
         yield f"http://127.0.0.1:{node.port}", process
+
+
+@contextmanager
+def private(name: str) -> Iterator[Settings]:
+    """Settings of a copy of the prepared database on a PostgreSQL of its own, which may be killed.
+
+    That server is as sandbox/postgres.py makes it: PostgreSQL's own defaults decide what is durable.
+    """
+    source = replace(
+        Settings(), database=TEMPLATE, identity_key_name=Path(os.environ["MOBIFONE_IDENTITY_KEY_FILE"]).name
+    )
+    settings = replace(
+        cluster.of(source, f"bench/{name}"), database=f"{TEMPLATE}_{name}", config_name=f"odoo-{name}.conf"
+    )
+    postgres.stop(settings)  # left behind by a killed run
+    shutil.rmtree(settings.site, ignore_errors=True)
+    settings.site.mkdir(parents=True)
+    try:
+        with postgres.serving(settings):
+            odoo.write_config(settings)
+            database.fetch(settings, source)
+            yield settings
+    finally:
+        shutil.rmtree(settings.site, ignore_errors=True)

@@ -1,4 +1,7 @@
+import psycopg2
+
 from odoo import api, models
+from odoo.exceptions import AccessDenied
 from odoo.http import request
 
 from ..tools import replica
@@ -20,6 +23,22 @@ class IrHttp(models.AbstractModel):
     def _match(cls, path_info):
         rule, args = super()._match(path_info)
         return (replica.on_primary(rule), args) if replica.is_behind(request.env) else (rule, args)
+
+    @classmethod
+    def _authenticate_explicit(cls, auth):
+        try:
+            super()._authenticate_explicit(auth)
+        except AccessDenied as denial:
+            # Core denies access also when it lost the database while it asked who somebody is: he may ask again.
+            if isinstance(denial.__context__, psycopg2.Error):
+                raise denial.__context__ from None
+            raise
+
+    @classmethod
+    def _serve_fallback(cls):
+        # Core asks of no session here whether it has ended, and renews an old one: that would bring it back to life.
+        cls._authenticate_explicit("public")
+        return super()._serve_fallback()
 
     def session_info(self):
         """Tells the web client which commitment its user must accept before he works (domain 1.7)."""

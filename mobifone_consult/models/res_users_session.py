@@ -34,14 +34,19 @@ class ResUsers(models.Model):
 
     def _mobifone_session_state(self):
         """(is active, epoch) as the primary database has them now; (False, 0) of a user who is gone."""
-        statement = SQL("SELECT active, mobifone_session_epoch FROM res_users WHERE id = %s", self.id)
-        if self.env.cr.readonly and self.env.registry._db_readonly is not None:
+        if not self.env.cr.readonly or self.env.registry._db_readonly is None:
+            return self._mobifone_read_session_state(self.env.cr)
+        # One answer for all of the request, as a transaction of the primary gives: a session that core renews at the
+        # end of its request must not survive what ended it meanwhile.
+        known, key = self.env.cr.cache, ("mobifone_session_state", self.id)
+        if key not in known:
             with self.env.registry.cursor() as cr:
-                cr.execute(statement)
-                row = cr.fetchone()
-        else:
-            self.env.cr.execute(statement)
-            row = self.env.cr.fetchone()
+                known[key] = self._mobifone_read_session_state(cr)
+        return known[key]
+
+    def _mobifone_read_session_state(self, cr):
+        cr.execute(SQL("SELECT active, mobifone_session_epoch FROM res_users WHERE id = %s", self.id))
+        row = cr.fetchone()
         return (bool(row[0]), row[1] or 0) if row else (False, 0)
 
     def _mobifone_end_sessions(self):

@@ -113,8 +113,8 @@ class TestCheck(SealedLogCase):
         )  # fmt: skip
         self.assert_found(
             "two consultations of a line never hold it at once", max(consult, other),
-            "UPDATE mobifone_consultation SET subscriber_id = %s", self.line(OPEN).id,
-            without="DISABLE TRIGGER ALL",
+            "UPDATE mobifone_consultation SET subscriber_id = %s WHERE id IN (%s, %s)", self.line(OPEN).id,
+            consult, other, without="DISABLE TRIGGER ALL",
         )  # fmt: skip
         self.assert_found(
             "a line has one lock", max(lease, self.lease_of(other)),
@@ -137,6 +137,10 @@ class TestCheck(SealedLogCase):
             "a consultation asks for at most one SMS", consult,
             "INSERT INTO sms_tracker (sms_uuid, mobifone_consultation_id) VALUES ('another', %s)", consult,
             table="sms_tracker",
+        )  # fmt: skip
+        self.assert_found(
+            "an SMS that was taken back is not sent", consult,
+            "UPDATE mobifone_consultation SET sms_state = 'cancelled' WHERE id = %s", consult,
         )  # fmt: skip
         rule = "an SMS that is to be sent is in the queue, one that is not has none"
         for change in ("sms_uuid = NULL", "sms_after = now()"):
@@ -245,6 +249,16 @@ class TestCheck(SealedLogCase):
             without="DROP CONSTRAINT mobifone_call_finished_has_outcome",
         )  # fmt: skip
 
+        self.assert_found(
+            "an open call shows a step", self.call_id,
+            "UPDATE mobifone_call_step SET voided_on = now() WHERE call_id = %s", self.call_id,
+            table="mobifone_call_step",
+        )  # fmt: skip
+        self.assert_found(
+            "a consultation in a call follows from the same look-up", self.consultation.id,
+            "UPDATE mobifone_consultation SET call_id = %s WHERE id = %s", self.call_id, self.consultation.id,
+        )  # fmt: skip
+
     def break_customers(self):
         partner = self.env["res.partner"].create({"name": "Khách"})
         job = self.env.ref("mobifone_consult.occupation_17")
@@ -257,6 +271,17 @@ class TestCheck(SealedLogCase):
             "UPDATE mobifone_occupation SET code = 19 WHERE id = %s", job.id, table="mobifone_occupation",
             without="DROP CONSTRAINT mobifone_occupation_code_range",
         )  # fmt: skip
+        runs = self.env["mobifone.feed.run"].create(
+            [
+                {"source": "command", "user_id": self.env.uid, "state": state, "started_on": self.consultation.saved_on}
+                for state in ("broken", "broken")
+            ]
+        )
+        for state in ("running", "done"):
+            self.assert_found(
+                "one feed runs at a time, and what ended says when", runs[0].id,
+                "UPDATE mobifone_feed_run SET state = %s WHERE id = %s", state, runs[0].id, table="mobifone_feed_run",
+            )  # fmt: skip
         line, of_lines = self.line(OPEN).id, {"table": "mobifone_subscriber"}
         for number in ("0900091001", "+840900091001", "+84 900091001"):
             self.assert_found(

@@ -53,6 +53,15 @@ class TestLineFeed(LineFeedCase):
         self.assertEqual((line.partner_id.ref, line.partner_id.name), ("KH-T1", "Khách hàng T"))
         self.assertFalse(line.device_class_on or line.registration_on)
 
+    def test_a_killed_feed_frees_its_lock_soon(self):
+        """Else the next one is told for minutes that it is running."""
+        self.load("0900092001")
+        self.env.cr.execute(
+            """SELECT current_setting(name) FROM pg_settings
+                WHERE name = 'client_connection_check_interval' AND version() LIKE '%linux%'"""
+        )
+        self.assertIn(self.env.cr.fetchall(), ([("5s",)], []))  # none: PostgreSQL 13, or not on Linux
+
     def test_new_line_of_a_number_alone_has_the_defaults(self):
         self.assertCounts(self.load("0900092001"), inserted=1)
         line = self.line(NEW)

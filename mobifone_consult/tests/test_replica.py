@@ -3,6 +3,7 @@ import time
 from types import SimpleNamespace
 from unittest.mock import MagicMock, patch
 
+import psycopg2
 from werkzeug.routing import Rule
 
 from odoo.tests import TransactionCase, tagged
@@ -51,6 +52,12 @@ class TestReplica(TransactionCase):
         registry = self.worker((1, 7), (1, 7))
         self.assertFalse(self.is_behind(registry))
         self.assertIsNone(registry._db_readonly_failed_time)
+
+    def test_without_a_primary_the_replica_may_say_so(self):
+        registry = self.worker((1, 7), (1, 7))
+        registry.cursor = MagicMock(side_effect=psycopg2.OperationalError("connection refused"))
+        self.assertFalse(self.is_behind(registry))
+        registry.cursor.assert_called_once()
 
     def test_one_that_is_behind_is_left_alone_for_a_while(self):
         registry = self.worker((1, 7), (1, 8))

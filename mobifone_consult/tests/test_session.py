@@ -1,6 +1,12 @@
+from unittest.mock import patch
+
+import psycopg2
+
 from odoo.fields import Command
+from odoo.http import SESSION_ROTATION_INTERVAL, root
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import HOST
+from odoo.tools import mute_logger
 
 from .common import ConsultCase
 
@@ -15,13 +21,16 @@ class TestSession(ConsultCase, HttpCase):
         self.session = None  # else the next one that is opened deletes it
         return session
 
-    def is_alive(self, session):
+    def answer(self, session):
         self.opener.cookies.set("session_id", session.sid, domain=HOST)
-        answer = self.url_open(
+        return self.url_open(
             "/web/session/get_session_info",
             data="{}",
             headers={"Content-Type": "application/json"},
         ).json()
+
+    def is_alive(self, session):
+        answer = self.answer(session)
         return "result" in answer and bool(answer["result"]["uid"])
 
     def test_end_of_sessions(self):
@@ -46,3 +55,44 @@ class TestSession(ConsultCase, HttpCase):
         self.agent_a1.sudo().active = True
         self.assertFalse(self.is_alive(session), "unarchiving brings no session back")
         self.assertFalse(self.env["res.users.apikeys"]._check_credentials(scope="rpc", key=key))
+
+    def test_a_lost_database_is_no_denial(self):
+        session = self.opened(self.agent_a1)
+        lost = psycopg2.OperationalError("server closed the connection unexpectedly")
+        users = self.env.registry["res.users"]
+        with (
+            patch.object(users, "_mobifone_session_state", side_effect=lost),
+            mute_logger("odoo.http", "odoo.addons.base.models.ir_http"),
+        ):
+            answer = self.answer(session)
+        self.assertEqual(answer["error"]["data"]["name"], "psycopg2.OperationalError")
+        self.assertTrue(self.is_alive(session), "and the session goes on")
+
+    def test_a_dead_session_is_not_renewed_where_no_route_is(self):
+        self.env["ir.attachment"].create(
+            {"name": "f", "type": "binary", "url": "/mobifone_fallback.txt", "public": True, "raw": b"served"}
+        )
+        session = self.opened(self.agent_a1)
+        session["create_time"] -= 2 * SESSION_ROTATION_INTERVAL
+        root.session_store.save(session)
+        self.agent_a1._mobifone_end_sessions()
+        root.session_store.save(session)  # whoever ended it may have missed its file
+        self.opener.cookies.set("session_id", session.sid, domain=HOST)
+        self.assertEqual(self.url_open("/mobifone_fallback.txt").content, b"served")
+        renewed = self.opener.cookies.get("session_id", domain=HOST)
+        for sid in {session.sid, renewed}:
+            self.assertFalse(self.is_alive(root.session_store.get(sid)))
+
+    def test_a_request_on_a_replica_has_one_answer(self):
+        """The session that is renewed at its end is the one that was let in at its begin."""
+        state = self.agent_a1._mobifone_session_state
+        before = state()
+        with (
+            patch.object(type(self.env.cr), "readonly", True),
+            patch.object(self.env.registry, "_db_readonly", object()),
+        ):
+            self.assertEqual(state(), before)
+            self.agent_a1._mobifone_end_sessions()
+            self.assertEqual(state(), before)
+            self.env.cr.cache.clear()
+            self.assertEqual(state(), (True, before[1] + 1), "the next request asks the primary anew")

@@ -83,6 +83,11 @@ INVARIANTS = {
                OR consult.sms_after IS NOT NULL
                   AND (consult.state != 'open' OR consult.sms_state != 'queued' OR sms.id IS NOT NULL)""",
     ),
+    "an SMS that was taken back is not sent": (
+        "mobifone_consultation",
+        """SELECT consult.id FROM mobifone_consultation consult JOIN sms_sms sms ON sms.uuid = consult.sms_uuid
+            WHERE consult.sms_state = 'cancelled' AND sms.state != 'canceled'""",
+    ),
     "the moments of an SMS fit its state, and follow each other": (
         "mobifone_consultation",
         """SELECT id FROM mobifone_consultation
@@ -175,6 +180,17 @@ INVARIANTS = {
         """SELECT id FROM mobifone_call
             WHERE (state = 'finished') != (outcome IS NOT NULL AND finished_on IS NOT NULL)""",
     ),
+    "an open call shows a step": (
+        "mobifone_call",
+        """SELECT id FROM mobifone_call call
+            WHERE state = 'open' AND NOT EXISTS (SELECT FROM mobifone_call_step row WHERE row.call_id = call.id
+                                                    AND row.answered_on IS NULL AND row.voided_on IS NULL)""",
+    ),
+    "a consultation in a call follows from the same look-up": (
+        "mobifone_consultation",
+        """SELECT consult.id FROM mobifone_consultation consult JOIN mobifone_call call ON call.id = consult.call_id
+            WHERE call.lookup_id IS DISTINCT FROM consult.lookup_id""",
+    ),
     # Customers (design 9)
     "a customer's occupation says when, where and by whom it was told": (
         "res_partner",
@@ -194,6 +210,12 @@ INVARIANTS = {
     "a number is in the table once": (
         "mobifone_subscriber",
         "SELECT max(id) FROM mobifone_subscriber GROUP BY msisdn HAVING count(*) > 1",
+    ),
+    "one feed runs at a time, and what ended says when": (
+        "mobifone_feed_run",
+        """SELECT id FROM mobifone_feed_run run
+            WHERE state IN ('done', 'failed') AND ended_on IS NULL
+               OR state = 'running' AND id < (SELECT max(id) FROM mobifone_feed_run)""",
     ),
     "what is known of a line does not come from the future": (
         "mobifone_subscriber",

@@ -10,6 +10,8 @@ import functools
 import inspect
 import time
 
+import psycopg2
+
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
@@ -25,7 +27,11 @@ def is_behind(env):
         return False
     # Its transaction has read nothing that is used, and a cursor that writes is not opened within one that cannot.
     env.cr.rollback()
-    return not follow(env.registry)
+    try:
+        return not follow(env.registry)
+    except psycopg2.OperationalError:
+        # No primary: no session passes and nothing new is known. The route that tells of it must be served.
+        return False
 
 
 def follow(registry):
