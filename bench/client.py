@@ -60,7 +60,7 @@ class Client:
         self._turn = Gate(at_once)
         credentials = {"db": database, "login": login, "password": password or f"mbf-{login}-demo"}
         self._cookie = ""
-        self.post("/web/session/authenticate", credentials)
+        self.uid = self.post("/web/session/authenticate", credentials)["uid"]
 
     def post(self, path: str, params: dict, timeout: float = 120) -> object:
         """One JSON-RPC request on a connection of its own; its result.
