@@ -38,12 +38,12 @@ print("measured", json.dumps([done, last, time.perf_counter() - begin, longest])
 """
 
 
-def measure(database: str, small: str, desk) -> list:
-    """Seal both histories, remove from the long one, with consults meanwhile; print and return the results.
+def measure(database: str, desk) -> list:
+    """Remove from a sealed history, with consults meanwhile; print and return the results.
 
-    :param desk: client of an agent of the long one
+    :param desk: client of an agent of it
     """
-    results = [_sealed(database, small)]
+    results = []
     quiet = _Consults(desk, 0)
     quiet.start()
     time.sleep(SECONDS)
@@ -63,13 +63,12 @@ def measure(database: str, small: str, desk) -> list:
     for name, consults in (("without", quiet), ("during", busy)):
         print(f"  consults {name} a removal: {consults}")
     value, reference = busy.percentile(95), quiet.percentile(95)
-    results.append(
-        result("history_consult_during_removal", value, reference, "ms", goal=0.2, ratio=reference / value)
-    )
+    results.append(result("history_consult_during_removal", value, reference, "ms", goal=0.2, ratio=reference / value))
     return results
 
 
-def _sealed(database: str, small: str) -> dict:
+def sealed(database: str, small: str) -> dict:
+    """Seal a long log and a short one; print and return the result."""
     rates = []
     for name in (small, database):
         rows, took = _measured(SEAL, name)
