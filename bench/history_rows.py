@@ -50,6 +50,7 @@ env.cr.execute('''
       FROM generate_series(0, {LINES} - 1) n
         ON CONFLICT DO NOTHING;
     SELECT id, msisdn FROM mobifone_subscriber WHERE msisdn LIKE '+8490005%' OR msisdn LIKE '+8490006%'
+     ORDER BY msisdn
 ''')
 keyed = env["mobifone.lookup"]._number_hash
 env.cr.execute_values(
