@@ -87,7 +87,7 @@ def _agent(settings) -> int:
         cursor.execute(
             """SELECT agent.user_id FROM mobifone_agent agent
                  JOIN res_users boss ON boss.mobifone_vendor_id = agent.vendor_id AND boss.login = 'vendor_a'
-                WHERE agent.name LIKE 'history-%%' ORDER BY agent.id LIMIT 1"""
+                WHERE agent.name LIKE 'history-%' ORDER BY agent.id LIMIT 1"""
         )
         return cursor.fetchone()[0]
 
