@@ -62,7 +62,7 @@ class Client:
         self._turn = Gate(at_once)
         credentials = {"db": database, "login": login, "password": password or f"mbf-{login}-demo"}
         self._cookie = ""
-        self.post("/web/session/authenticate", credentials)
+        self.uid = self.post("/web/session/authenticate", credentials)["uid"]
 
     def at(self, url: str) -> "Client":
         """The same session at another server of the site, with as many connections of its own."""

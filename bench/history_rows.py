@@ -14,6 +14,7 @@ AGENTS = 400
 LINES = 20_000
 CALL_EVERY = 5  # look-ups; each call of so many steps
 STEPS = 5
+EVENT_EVERY = 10  # look-ups; one in each of the other logs
 
 # Two vendors beside the sample's two, and people of all four who never log in; lines, and what stands for them in logs.
 PREPARE = f"""
@@ -49,6 +50,7 @@ env.cr.execute('''
       FROM generate_series(0, {LINES} - 1) n
         ON CONFLICT DO NOTHING;
     SELECT id, msisdn FROM mobifone_subscriber WHERE msisdn LIKE '+8490005%' OR msisdn LIKE '+8490006%'
+     ORDER BY msisdn
 ''')
 keyed = env["mobifone.lookup"]._number_hash
 env.cr.execute_values(
@@ -106,37 +108,62 @@ FILL = (
           ORDER BY step.id LIMIT {STEPS}) step ON TRUE
      WHERE n %% {CALL_EVERY} = 0 ORDER BY n, step.place
     """,
+    f"""
+    INSERT INTO mobifone_identity_log (logged_on, user_id, action, registration_ref, number_hash, number_masked, seen)
+    SELECT at, agent.user_id, 'reveal', n, line.number_hash, line.number_masked, 'portrait'
+    {SOURCE} WHERE n %% {EVENT_EVERY} = 0 ORDER BY n
+    """,
+    f"""
+    INSERT INTO mobifone_agent_event (occurred_on, agent_id, vendor_id, kind, user_id)
+    SELECT at, agent.agent_id, agent.vendor_id, 'commitment', agent.user_id
+    {SOURCE} WHERE n %% {EVENT_EVERY * 10} = 0 ORDER BY n
+    """,
 )
-TABLES = ("mobifone_lookup", "mobifone_consultation", "mobifone_call", "mobifone_call_step")
+GUARD_EVENTS = f"""
+    INSERT INTO mobifone_guard_event (happened_on, kind, user_id, vendor_id, detail, ip)
+    SELECT at, 'address', agent.user_id, agent.vendor_id, 'login', '10.0.0.' || n %% 200
+    {SOURCE} WHERE n %% {EVENT_EVERY} = 0 ORDER BY n
+"""
+# What is short beside them is told to the planner too.
+TABLES = (
+    "mobifone_lookup", "mobifone_consultation", "mobifone_call", "mobifone_call_step", "mobifone_identity_log",
+    "mobifone_agent_event", "mobifone_agent", "mobifone_subscriber", "res_users", "res_partner",
+)  # fmt: skip
 
 
 class Maker:
     """Makes rows `first` to `last` of a history that ends with row ROWS now."""
 
-    def __init__(self, cursor):
-        """:param cursor: of a connection in autocommit"""
+    def __init__(self, cursor, database: str):
+        """:param cursor: of a connection to `database` in autocommit"""
         self.cursor = cursor
-        shell(PREPARE)
+        cursor.execute("SET synchronous_commit = off")
+        shell(PREPARE, database)
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if cursor.fetchone()[0]:
             # The rows fit each other by how they are made: not looked up one by one.
             cursor.execute("SET session_replication_role = replica")
         cursor.execute(RESERVE, {"rows": ROWS})
         self.before = dict(zip(("lookup", "consultation", "call", "step"), cursor.fetchone(), strict=True))
+        cursor.execute("SELECT to_regclass('mobifone_guard_event') IS NOT NULL")
+        self.has_guard = cursor.fetchone()[0]
+        self.statements = (*FILL, GUARD_EVENTS) if self.has_guard else FILL
 
-    def fill(self, first: int, last: int, chunk: int = 250_000) -> None:
-        """Append the rows, and tell PostgreSQL's planner of them."""
-        numbers = {"rows": ROWS, "agents": AGENTS, "lines": LINES, "seconds": DAYS * 86400 / ROWS}
+    def fill(self, first: int, last: int, lines: int = LINES, chunk: int = 250_000) -> None:
+        """Append the rows.
+
+        :param lines: how many lines they are of; 1: all of them of the first
+        """
+        numbers = {"rows": ROWS, "agents": AGENTS, "lines": lines, "seconds": DAYS * 86400 / ROWS}
         for begin in range(first, last + 1, chunk):
             until = min(last, begin + chunk - 1)
-            for statement in FILL:
+            for statement in self.statements:
                 self.cursor.execute(statement, {**self.before, **numbers, "first": begin, "last": until})
-        for table in TABLES:
-            self.cursor.execute(f"VACUUM ANALYZE {table}")
 
-    def first_lookup(self, row: int) -> int:
-        """The id of the look-up of a row."""
-        return self.before["lookup"] + row
+    def tell(self) -> None:
+        """Tell PostgreSQL's planner of the rows."""
+        for table in (*TABLES, *(["mobifone_guard_event"] if self.has_guard else [])):
+            self.cursor.execute(f"VACUUM ANALYZE {table}")
 
     def close(self) -> None:
         """Take away what only helped to make the rows; these stay, as they would in a log."""

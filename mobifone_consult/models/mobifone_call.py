@@ -51,6 +51,8 @@ class MobifoneCall(models.Model):
     _vendor_idx = models.Index("(vendor_id, started_on)")
     _started_on_idx = models.Index("(started_on)")
     _open_idx = models.Index("(started_on) WHERE state = 'open'")
+    _abandoned_idx = models.Index("(started_on) WHERE outcome = 'abandoned'")
+    _excluded_idx = models.Index("(started_on) WHERE exclusion_id IS NOT NULL")
     _finished_has_outcome = models.Constraint(
         "CHECK (state = 'open' OR (outcome IS NOT NULL AND finished_on IS NOT NULL))",
         "A finished call has an outcome.",

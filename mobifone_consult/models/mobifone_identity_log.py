@@ -57,6 +57,9 @@ class MobifoneIdentityLog(models.Model):
     _number_idx = models.Index("(number_hash, id DESC)")
     _user_idx = models.Index("(user_id, logged_on)")
     _logged_on_idx = models.Index("(logged_on)")
+    _person_idx = models.Index(
+        "(logged_on) WHERE action IN ('person_request', 'person_copy', 'person_erase', 'person_close')"
+    )
 
     @api.model
     def _log_search(self, name):

@@ -64,7 +64,9 @@ class MobifoneLookup(models.Model):
     _user_idx = models.Index("(user_id, looked_up_on)")
     _vendor_idx = models.Index("(vendor_id, looked_up_on)")
     _number_idx = models.Index("(number_hash, looked_up_on)")
+    # A filter that few rows match, or none, would read all of them to find that out.
     _refusal_idx = models.Index("(looked_up_on) WHERE kind = 'refusal'")
+    _not_found_idx = models.Index("(looked_up_on) WHERE kind = 'lookup' AND result = 'not_found'")
 
     @api.depends("result")
     def _compute_result_text(self):

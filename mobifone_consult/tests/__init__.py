@@ -22,6 +22,7 @@ from . import (
     test_feedback,
     test_finding,
     test_finding_look,
+    test_history,
     test_identity,
     test_identity_photo,
     test_leave_notice,

@@ -44,6 +44,7 @@ class MobifoneGuardEvent(models.Model):
     _user_idx = models.Index("(user_id, kind, happened_on)")
     _happened_on_idx = models.Index("(happened_on)")
     _ip_idx = models.Index("(ip, happened_on)")
+    _attempt_idx = models.Index("(happened_on) WHERE kind IN ('model', 'call', 'route', 'key')")
 
     @api.model
     def _log_apart(self, kind, user_id, detail=None):

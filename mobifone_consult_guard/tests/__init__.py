@@ -3,6 +3,7 @@ from . import (
     test_closed,
     test_door,
     test_event,
+    test_history,
     test_metrics,
     test_routes,
     test_session,

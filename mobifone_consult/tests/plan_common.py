@@ -1,0 +1,47 @@
+import ast
+import re
+
+from lxml import etree
+
+from odoo.tools import SQL
+
+from .common import ConsultCase
+
+
+class PlanCase(ConsultCase):
+    """How PostgreSQL would read a list, whatever the tables hold: sorts and scans of a whole table are what it does
+    only when no index will do."""
+
+    def plan(self, model, domain=(), order="", limit=80):
+        """The nodes of the plan for a page of a list, as dicts.
+
+        :param model: with the user who looks
+        """
+        query = model._search(list(domain), order=order or None, limit=limit)
+        for kind in ("seqscan", "bitmapscan", "sort"):
+            self.env.cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{kind}")))
+        self.env.cr.execute(SQL("EXPLAIN (FORMAT JSON) %s", query.select()))
+        [[[answer]]] = self.env.cr.fetchall()
+        nodes, left = [], [answer["Plan"]]
+        while left:
+            node = left.pop()
+            nodes.append(node)
+            left += node.get("Plans", [])
+        return nodes
+
+    def indexes(self, *args, **options):
+        """Names of the indexes in such a plan."""
+        return {node["Index Name"] for node in self.plan(*args, **options) if "Index Name" in node}
+
+    def assert_in_order(self, model, order, table=None):
+        """A page is read off an index that has the order already; equal moments are sorted among themselves."""
+        nodes = self.plan(model, order=order)
+        kinds = {(node["Node Type"], node.get("Relation Name", "")) for node in nodes}
+        self.assertNotIn(("Sort", ""), kinds, (model, order))
+        self.assertNotIn(("Seq Scan", table or model._table), kinds, (model, order))
+
+    def filter_domain(self, view, name):
+        """The domain of a filter of a search view."""
+        arch = etree.fromstring(self.env.ref(view).arch)
+        [node] = arch.findall(f".//filter[@name='{name}']")
+        return ast.literal_eval(re.sub(r"\buid\b", str(self.env.uid), node.get("domain")))
