@@ -1,8 +1,7 @@
-"""What `odoo shell` does for bench/feed.py: feeds as the command mobifone_sync feeds, and what they are compared with."""
+"""What `odoo shell` does for bench/feed.py: feeds as mobifone_sync feeds, and what they are compared with."""
 
 import csv
 import json
-import resource
 import time
 from itertools import islice
 from pathlib import Path
