@@ -120,11 +120,11 @@ def _counted(cursor) -> tuple:
     return cursor.fetchone()
 
 
-def shell(script: str) -> subprocess.CompletedProcess:
-    """Run a script in `odoo shell` of the measured database."""
-    return subprocess.run(_command(), input=script, capture_output=True, text=True, timeout=1800, check=True)
+def shell(script: str, database: str = DATABASE) -> subprocess.CompletedProcess:
+    """Run a script in `odoo shell` of the measured database, or of another."""
+    return subprocess.run(_command(database), input=script, capture_output=True, text=True, timeout=1800, check=True)
 
 
-def _command() -> list:
+def _command(database: str = DATABASE) -> list:
     odoo = Path(sys.executable).with_name("odoo")
-    return [sys.executable, str(odoo), "shell", "-d", DATABASE, "--no-http", "--log-level=warn"]
+    return [sys.executable, str(odoo), "shell", "-d", database, "--no-http", "--log-level=warn"]

@@ -37,8 +37,13 @@ def write(path: Path, rows: int, edition: int = 0, customers: int = 0) -> None:
             file.write(f"{_bad_row(n) if n % BAD == 499 else _row(n, edition)}{more}\n")
 
 
+def is_changed(n: int) -> bool:
+    """Does the line at place `n` differ between the two editions of the file?"""
+    return n % CHANGED == 6
+
+
 def is_consultable(n: int) -> bool:
-    """May the line at place `n` be consulted, in both editions of the file?"""
+    """May the line at place `n` be consulted, whatever the edition of the file?"""
     return n % 8 != 1 and n % 20 != 3 and n % 10 < 7 and n % BAD != 499 and n % DOUBTFUL != 77
 
 
@@ -47,7 +52,7 @@ def _row(n, edition):
     has_app, has_papers = n % 8 == 1, n % 20 != 3
     cells = (
         f"84{number}" if n % 3 == 0 else f"0{number}",
-        "postpaid" if n % 4 == 0 or (edition and n % CHANGED == 7) else "prepaid",
+        "postpaid" if (n % 4 == 0) != (edition == 1 and is_changed(n)) else "prepaid",
         "one_way" if n % 50 == 9 else "active",
         "official" if n % 100 == 9 else "personal",
         "smartphone" if n % 10 < 7 else "unknown" if n % 10 == 8 else "feature_phone",

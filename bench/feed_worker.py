@@ -48,17 +48,15 @@ def memory(env, path: str, rejects: str) -> None:
     tell(peak=(peak - before) * 1024 / MIB, before=before * 1024 / MIB, counts=counts)
 
 
-def customers(env, path: str, rejects: str, names: list) -> None:
-    """A first load with a new customer for each row, and what the ORM takes for the same customers.
-
-    :param names: of a sample of them, for the ORM
-    """
+def customers(env, path: str, rejects: str, count: int) -> None:
+    """A first load with a new customer for each row, and so many such customers by the ORM, which are taken back."""
     _empty(env)
     seconds, counts = _feed(env, path, Path(rejects))
     begin = time.perf_counter()
     partners = env["res.partner"].with_context(tracking_disable=True)
-    for start in range(0, len(names), 1000):
-        partners.create([{"name": name, "ref": f"ORM-{name}"} for name in names[start : start + 1000]])
+    for start in range(0, count, 1000):
+        numbers = range(start, min(start + 1000, count))
+        partners.create([{"name": f"Nguyễn Văn {n}", "ref": f"ORM-{n}"} for n in numbers])
         env.flush_all()
         env.invalidate_all()
     orm = time.perf_counter() - begin
