@@ -1,8 +1,9 @@
 """`make bench`: the hot paths, each beside a reference that is measured in the same run.
 
 BENCH_ONLY=lookup,race chooses parts. BENCH_LINES, BENCH_PARTNERS, BENCH_CONTACTS, BENCH_FEED, BENCH_CUSTOMERS,
-BENCH_REQUESTS, BENCH_ACCOUNTS, BENCH_LOG and BENCH_KILLS shrink them. Prints how it went and a table, and writes bench.json into the folder of
-MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}, where a ratio at or above its goal is good.
+BENCH_REQUESTS, BENCH_ACCOUNTS, BENCH_LOG and BENCH_KILLS shrink them. Prints how it went and a table, and writes
+bench.json into the folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}, where a ratio at
+or above its goal is good.
 """
 
 import importlib

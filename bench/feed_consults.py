@@ -93,10 +93,8 @@ class _Agent:
 
 def _places() -> Iterator:
     """Lines that may be consulted: by turns pairs that a sync changes and pairs that it does not."""
-    changed, others = (
-        filter(feed_file.is_consultable, (n for n in range(ROWS) if feed_file.is_changed(n) == is_changed))
-        for is_changed in (True, False)
-    )
+    changed = (n for n in range(ROWS) if feed_file.is_consultable(n) and feed_file.is_changed(n))
+    others = (n for n in range(ROWS) if feed_file.is_consultable(n) and not feed_file.is_changed(n))
     for pair in zip(changed, changed, others, others, strict=False):
         yield from pair
 
