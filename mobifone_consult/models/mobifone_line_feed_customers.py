@@ -22,14 +22,15 @@ class MobifoneLineFeed(models.AbstractModel):
             "mobifone_feed_customer",
             SQL(
                 """
-                SELECT row_number() OVER () AS seq, fed.ref, found.id AS partner_id,
-                       coalesce(fed.name, %(masked)s) AS name
-                  FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
-                          FROM mobifone_feed_row
-                         WHERE customer_ref IS NOT NULL
-                      ORDER BY customer_ref, %(name)s IS NULL, ctid DESC) AS fed
-             LEFT JOIN LATERAL (SELECT id FROM res_partner WHERE ref = fed.ref
-                              ORDER BY active DESC, id LIMIT 1) AS found ON TRUE
+                SELECT row_number() OVER () AS seq, customer.*
+                  FROM (SELECT DISTINCT ON (fed.ref) fed.ref, found.id AS partner_id,
+                               coalesce(fed.name, %(masked)s) AS name
+                          FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
+                                  FROM mobifone_feed_row
+                                 WHERE customer_ref IS NOT NULL
+                              ORDER BY customer_ref, %(name)s IS NULL, ctid DESC) AS fed
+                     LEFT JOIN res_partner found ON found.ref = fed.ref
+                      ORDER BY fed.ref, found.active DESC, found.id) AS customer
                 """,
                 name=SQL("customer_name") if "customer_name" in columns else SQL("NULL::varchar"),
                 # A customer without a name is called by his masked number until papers give one.
