@@ -43,6 +43,8 @@ def main() -> None:
     print(f"written to {target}")
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
 
 
 def _print_table(results: list) -> None:

@@ -72,7 +72,11 @@ class _Progress:
     """Shows on the terminal what is being done, how far it is, how fast, and when the file will have been read."""
 
     BAR = 30  # characters
-    DOING = {"compare": "comparing with the lines there are", "apply": "applying the changes"}
+    DOING = {
+        "compare": "comparing with the lines there are",
+        "customers": "finding and making their customers",
+        "apply": "applying the changes",
+    }
 
     def __init__(self, stream):
         self._stream = stream

@@ -47,6 +47,7 @@ from . import (
     mobifone_leave_notice,
     mobifone_line_feed,
     mobifone_line_feed_customers,
+    mobifone_line_feed_customers_copy,
     mobifone_line_feed_merge,
     mobifone_line_quarantine,
     mobifone_log_removal,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..tools import msisdn as numbers
+from ..tools import line_merge
 
 CUSTOMER_BATCH = 1000
 
@@ -13,28 +13,39 @@ class MobifoneLineFeed(models.AbstractModel):
 
     @api.model
     def _find_customers(self, columns):
-        """Make mobifone_feed_customer, the partner of each reference; the number of partners created for it."""
+        """Make mobifone_feed_customer, the partner of each reference; the number of partners created for it.
+
+        The first batch is made by the ORM, and so are all when there are no more. Of many the others are copies of
+        the first, where these are all alike.
+        """
         self._make_table(
             "mobifone_feed_customer",
             SQL(
                 """
-                SELECT row_number() OVER () AS seq, fed.*, found.id AS partner_id
-                  FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
-                          FROM mobifone_feed_row
-                         WHERE customer_ref IS NOT NULL
-                      ORDER BY customer_ref, %(name)s IS NULL, ctid DESC) AS fed
-             LEFT JOIN LATERAL (SELECT id FROM res_partner WHERE ref = fed.ref
-                              ORDER BY active DESC, id LIMIT 1) AS found ON TRUE
+                SELECT row_number() OVER () AS seq, customer.*
+                  FROM (SELECT DISTINCT ON (fed.ref) fed.ref, found.id AS partner_id,
+                               coalesce(fed.name, %(masked)s) AS name
+                          FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
+                                  FROM mobifone_feed_row
+                                 WHERE customer_ref IS NOT NULL
+                              ORDER BY customer_ref, %(name)s IS NULL, ctid DESC) AS fed
+                     LEFT JOIN res_partner found ON found.ref = fed.ref
+                      ORDER BY fed.ref, found.active DESC, found.id) AS customer
                 """,
                 name=SQL("customer_name") if "customer_name" in columns else SQL("NULL::varchar"),
+                # A customer without a name is called by his masked number until papers give one.
+                masked=line_merge.masked(SQL("fed.msisdn")),
             ),
         )
         self.env.cr.execute(SQL("ALTER TABLE mobifone_feed_customer ADD PRIMARY KEY (seq)"))
         created = last = 0
         while batch := self._customers_to_create(last):
+            before = self._rows_written()
+            partner_ids = self._create_customers(batch)
             last = batch[-1][0]
+            if not created and len(batch) == CUSTOMER_BATCH:
+                created += self._copy_customers(batch, partner_ids, before)
             created += len(batch)
-            self._create_customers(batch)
         self.env.cr.execute(SQL("ANALYZE mobifone_feed_customer"))
         return created
 
@@ -42,7 +53,7 @@ class MobifoneLineFeed(models.AbstractModel):
     def _customers_to_create(self, after):
         self.env.cr.execute(
             SQL(
-                """SELECT seq, ref, name, msisdn FROM mobifone_feed_customer
+                """SELECT seq, ref, name FROM mobifone_feed_customer
                     WHERE partner_id IS NULL AND seq > %s ORDER BY seq LIMIT %s""",
                 after,
                 CUSTOMER_BATCH,
@@ -52,11 +63,10 @@ class MobifoneLineFeed(models.AbstractModel):
 
     @api.model
     def _create_customers(self, batch):
-        # A customer without a name is called by his masked number until papers give one.
         partners = (
             self.env["res.partner"]
             .with_context(tracking_disable=True)
-            .create([{"ref": ref, "name": name or numbers.masked(number)} for _seq, ref, name, number in batch])
+            .create([{"ref": ref, "name": name} for _seq, ref, name in batch])
         )
         self.env.flush_all()
         self.env.cr.execute(
@@ -68,3 +78,4 @@ class MobifoneLineFeed(models.AbstractModel):
             )
         )
         self.env.invalidate_all()  # the cache must not grow with the file
+        return partners.ids

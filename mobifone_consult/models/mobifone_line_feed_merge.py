@@ -27,6 +27,8 @@ class MobifoneLineFeed(models.AbstractModel):
         has_customers = "customer_ref" in columns
         # Else only the few rows are looked at that make or change a line.
         repeated = self._drop_repeated() if has_customers else 0
+        if has_customers:
+            tell("customers", reader.read_count)
         customers = self._find_customers(columns) if has_customers else 0
         if not self._has_lines():
             tell("apply", reader.read_count)

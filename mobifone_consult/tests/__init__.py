@@ -32,6 +32,7 @@ from . import (
     test_letter_race,
     test_letter_recall,
     test_line_feed,
+    test_line_feed_customers,
     test_line_feed_file,
     test_line_feed_full,
     test_line_plain,

@@ -26,6 +26,17 @@ def typed(columns: list) -> SQL:
     )
 
 
+def masked(number: SQL) -> SQL:
+    """A number with its middle hidden: what msisdn.masked makes of it.
+
+    :param number: an expression
+    """
+    national = SQL(
+        "CASE WHEN %(number)s LIKE '+84%%' THEN '0' || substr(%(number)s, 4) ELSE %(number)s END", number=number
+    )
+    return SQL("left(%(text)s, 4) || '•••' || right(%(text)s, 3)", text=national)
+
+
 def fed_rows(columns: list) -> SQL:
     """The staged rows with all that the expressions below may name, to select from as `fed`.
 
