@@ -65,6 +65,7 @@ class MobifoneLookup(models.Model):
     _vendor_idx = models.Index("(vendor_id, looked_up_on)")
     _number_idx = models.Index("(number_hash, looked_up_on)")
     _refusal_idx = models.Index("(looked_up_on) WHERE kind = 'refusal'")
+    _exclude_idx = models.Index("(looked_up_on) WHERE kind = 'exclude'")
 
     @api.depends("result")
     def _compute_result_text(self):
