@@ -282,7 +282,7 @@ class MobifoneWall(models.AbstractModel):
             "app_installed": self.env._("App installed already"),
             "app_unknown": self.env._("App not known"),
             "blacklisted": self.env._("Wants no messages"),
-            "locked": self.env._("Locked: consulted within 24 hours"),
+            "locked": self.env._("Locked: consulted a short while ago"),
         }
         parts = self._parts(scope, "refusals")
         return self._tile(

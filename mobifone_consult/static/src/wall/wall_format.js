@@ -32,9 +32,9 @@ export function distance(value, now) {
     const far = Math.abs(minutes);
     const [amount, unit] =
         far < 60
-            ? [far, _t("min")]
+            ? [far, _t("minutes")]
             : far < 48 * 60
-            ? [Math.round(far / 60), _t("h")]
+            ? [Math.round(far / 60), _t("hours")]
             : [Math.round(far / 1440), _t("days")];
     return minutes < 0
         ? _t("%(amount)s %(unit)s late", { amount, unit })
