@@ -68,7 +68,7 @@ class MobifoneWall(models.AbstractModel):
         return {
             "as_of": fields.Datetime.to_string(scope.now),
             "days": scope.days,
-            "periods": [{"days": days, "label": label} for days, label in wall._period_labels().items()],
+            "periods": wall._periods(),
             "refresh": PERIODS[scope.days],
             "vendor_id": scope.vendor_id or False,
             "vendors": vendors,
@@ -127,6 +127,13 @@ class MobifoneWall(models.AbstractModel):
         return {1: self.env._("Today"), 7: self.env._("Last 7 days"), 30: self.env._("Last 30 days")}
 
     @api.model
+    def _periods(self):
+        """The periods to choose from; none for those whose tiles show what waits, whatever the period."""
+        if not self.env["mobifone.consultation"].has_access("read"):
+            return []
+        return [{"days": days, "label": label} for days, label in self._period_labels().items()]
+
+    @api.model
     def _vendors(self):
         """The vendors to choose from; none for those who have no choice."""
         vendors = self.env["mobifone.vendor"]
@@ -157,7 +164,7 @@ class MobifoneWall(models.AbstractModel):
         :param str size: small, wide or tall
         :param figures: of `_shown`; the first one is the large one, and where the tile's list, graph and pivot lead
         :param dict bars: {figure, items: [{label, value, part, tone}]}, parts of a figure, largest first
-        :param dict rows: {model, items: [{id, title, detail, note, since, due, tone}]}, records to be opened
+        :param dict rows: {model, items: [{id, title, detail, note, since, due, on, tone}]}, records to be opened
         :param dict chart: {labels, series: [{label, values, style}], summary}
         :param str empty: said when there is nothing to show
         """

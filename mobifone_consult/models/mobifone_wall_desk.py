@@ -236,7 +236,9 @@ class MobifoneWall(models.AbstractModel):
         return self._tile(
             "installs",
             self.env._("Installs after the Link"),
-            hint=self.env._("An install counts up to %s days after the consult: the rate of today still grows.", f"{days:g}"),
+            hint=self.env._(
+                "An install counts up to %s days after the consult: the rate of today still grows.", f"{days:g}"
+            ),
             figures=[
                 self._shown("installs", self.env._("of the links led to an install"), installs, text=rate),
             ],
@@ -246,7 +248,9 @@ class MobifoneWall(models.AbstractModel):
                     {"figure": "links", "label": self.env._("Links sent"), "value": links},
                     {"figure": "installs", "label": self.env._("Apps installed"), "value": installs, "tone": "success"},
                 ]
-            } if saved else None,
+            }
+            if saved
+            else None,
             empty=self.env._("No consult was saved in this time."),
         )
 
@@ -261,13 +265,16 @@ class MobifoneWall(models.AbstractModel):
         return self._tile(
             "exclusions",
             self.env._("Not Consulted, by Reason"),
+            size="tall",
             figures=[self._shown("exclusions", self.env._("callers not consulted"), total)],
             bars={
                 "items": [
                     {"figure": "exclusions", "part": reason.id, "label": reason.sudo().name, "value": count}
                     for reason, count in parts
                 ]
-            } if parts else None,
+            }
+            if parts
+            else None,
             empty=self.env._("No agent recorded a reason in this time."),
         )
 
@@ -288,13 +295,17 @@ class MobifoneWall(models.AbstractModel):
         return self._tile(
             "refusals",
             self.env._("Consults Refused"),
-            hint=self.env._("Saves that a rule did not allow: mostly lines that another agent or channel was faster on."),
+            hint=self.env._(
+                "Saves that a rule did not allow: mostly lines that another agent or channel was faster on."
+            ),
             figures=[self._shown("refusals", self.env._("refused"), sum(count for _code, count in parts))],
             bars={
                 "items": [
                     {"figure": "refusals", "part": code, "label": labels.get(code, code), "value": count}
                     for code, count in parts
                 ]
-            } if parts else None,
+            }
+            if parts
+            else None,
             empty=self.env._("No save was refused in this time."),
         )

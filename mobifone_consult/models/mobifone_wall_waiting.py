@@ -80,7 +80,9 @@ class MobifoneWall(models.AbstractModel):
             "papers",
             self.env._("Papers to Decide"),
             figures=[
-                self._shown("papers_overdue", self.env._("overdue"), self._count(scope, "papers_overdue"), tone="danger"),
+                self._shown(
+                    "papers_overdue", self.env._("overdue"), self._count(scope, "papers_overdue"), tone="danger"
+                ),
                 self._shown(
                     "papers_soon",
                     self.env._("due within %s hours", SOON),
@@ -103,10 +105,28 @@ class MobifoneWall(models.AbstractModel):
             count = self._count(scope, "persons_overdue")
             label = self.env._("overdue requests of persons about their data")
             figures.append(self._shown("persons_overdue", label, count, tone="danger"))
+        feedback = self.env["mobifone.feedback"]
+        names = ["number_masked", "state", "taken_on"]
+        first = feedback.search_fetch(self._figures(scope)["feedback"].domain, names, limit=NAMED, order="taken_on, id")
+        states = dict(feedback._fields["state"]._description_selection(self.env))
         return self._tile(
             "feedback",
             self.env._("Feedback"),
             figures=figures,
+            rows={
+                "model": "mobifone.feedback",
+                "items": [
+                    {
+                        "id": row.id,
+                        "title": row.number_masked,
+                        "detail": states[row.state],
+                        "note": "",
+                        "on": fields.Datetime.to_string(row.taken_on),
+                        "tone": "",
+                    }
+                    for row in first
+                ],
+            },
             empty=self.env._("Every complaint has its answer."),
         )
 
@@ -127,7 +147,9 @@ class MobifoneWall(models.AbstractModel):
                 "items": [
                     {"figure": "findings", "part": kind, "label": kinds[kind], "value": count} for kind, count in parts
                 ]
-            } if parts else None,
+            }
+            if parts
+            else None,
             empty=self.env._("Nothing unusual waits to be looked into."),
         )
 
@@ -146,7 +168,9 @@ class MobifoneWall(models.AbstractModel):
             "letters",
             self.env._("Letters about Leavers"),
             figures=[
-                self._shown("letters_overdue", self.env._("overdue"), self._count(scope, "letters_overdue"), tone="danger"),
+                self._shown(
+                    "letters_overdue", self.env._("overdue"), self._count(scope, "letters_overdue"), tone="danger"
+                ),
                 self._shown("letters", self.env._("to send"), self._count(scope, "letters")),
             ],
             rows={

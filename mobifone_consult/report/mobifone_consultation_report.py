@@ -26,9 +26,7 @@ class MobifoneConsultationReport(models.Model):
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)
     agent_id = fields.Many2one("mobifone.agent", readonly=True)
     vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
-    state = fields.Selection(
-        [("open", "Open"), ("converted", "App installed"), ("expired", "Expired")], readonly=True
-    )
+    state = fields.Selection([("open", "Open"), ("converted", "App installed"), ("expired", "Expired")], readonly=True)
     sms_state = fields.Selection(SMS_STATES, string="SMS", readonly=True)
     consults = fields.Integer(readonly=True)
     links = fields.Integer(string="Links Sent", readonly=True)

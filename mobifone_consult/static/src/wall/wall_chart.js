@@ -61,7 +61,13 @@ export class WallChart extends Component {
                 plugins: {
                     legend: {
                         align: "start",
-                        labels: { color: ink, font, boxWidth: 18, boxHeight: 3 },
+                        labels: {
+                            color: ink,
+                            font,
+                            boxWidth: 18,
+                            boxHeight: 3,
+                            sort: (one, other) => one.datasetIndex - other.datasetIndex,
+                        },
                     },
                 },
                 scales: {
