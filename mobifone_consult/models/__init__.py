@@ -93,6 +93,7 @@ from . import (
     mobifone_verdict,
     mobifone_verdict_registration,
     mobifone_wall,
+    mobifone_wall_consults,
     mobifone_wall_desk,
     mobifone_wall_waiting,
     res_company,

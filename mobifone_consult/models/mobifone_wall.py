@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from ..tools import local_time
 from .mobifone_lookup import MAX_ID
 
-# Days of Vietnam that are counted, today included → seconds after which a screen asks again: what counts more, less often.
+# Days of Vietnam that are counted, today included → seconds after which a screen asks again: the more, the less often.
 PERIODS = {1: 20, 7: 120, 30: 300}
 MODES = ("list", "graph", "pivot")
 
@@ -153,7 +153,7 @@ class MobifoneWall(models.AbstractModel):
     def _tiles(self, scope):
         """The tiles that the user may see, in their order: list of dicts made by `_tile`.
 
-        Add-ons add their own: `[*super()._tiles(scope), self._tile(…)]`, behind `has_access("read")` of what they count.
+        Add-ons add theirs, behind `has_access("read")` of what they count: `[*super()._tiles(scope), self._tile(…)]`.
         """
         return []
 

@@ -63,4 +63,6 @@ from . import (
     test_settings,
     test_sms_status,
     test_translation,
+    test_wall,
+    test_wall_export,
 )
