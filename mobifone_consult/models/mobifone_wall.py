@@ -11,6 +11,8 @@ from .mobifone_lookup import MAX_ID
 # Days of Vietnam that are counted, today included → seconds after which a screen asks again: the more, the less often.
 PERIODS = {1: 20, 7: 120, 30: 300}
 MODES = ("list", "graph", "pivot")
+# What a tile may have below its figures.
+DRAWN = ("chart", "bars", "rows")
 
 
 class Scope(NamedTuple):
@@ -81,7 +83,7 @@ class MobifoneWall(models.AbstractModel):
 
         :param str figure: key of `_figures`
         :param value: the part that is meant, by the figure's field; None for all of it
-        :param str mode: the view that is opened: list, graph or pivot
+        :param str mode: the view that will be opened: list, graph or pivot
         :return: an action
         :raise AccessError: when the user supervises nothing, or may not read such records
         :raise UserError: when a parameter is malformed
@@ -97,8 +99,7 @@ class MobifoneWall(models.AbstractModel):
         # sudo: the action is open to whoever reads the records
         actions_sudo = self.env["ir.actions.act_window"].sudo()
         action = actions_sudo._for_xml_id(meant.analysis if meant.analysis and mode != "list" else meant.action)
-        views = sorted(action["views"], key=lambda view: view[1] != mode)
-        return {**action, "name": meant.name, "domain": list(domain), "context": {}, "views": views}
+        return {**action, "name": meant.name, "display_name": meant.name, "domain": list(domain), "context": {}}
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -158,27 +159,20 @@ class MobifoneWall(models.AbstractModel):
         return []
 
     @api.model
-    def _tile(self, key, title, *, size="small", hint="", figures=(), bars=None, rows=None, chart=None, empty=""):
+    def _tile(self, key, title, figures, **more):
         """A tile as the screen draws it.
 
+        :param figures: of `_shown`; the first one is the large one
         :param str size: small, wide or tall
-        :param figures: of `_shown`; the first one is the large one, and where the tile's list, graph and pivot lead
-        :param dict bars: {figure, items: [{label, value, part, tone}]}, parts of a figure, largest first
-        :param dict rows: {model, items: [{id, title, detail, note, since, due, on, tone}]}, records to be opened
+        :param str hint: told when the title is pointed at
+        :param str lead: the figure that the tile's list, graph and pivot are of; default the first one
+        :param dict bars: {items: [{figure, label, value, part, tone}]}, figures or parts of one
+        :param dict rows: {model, items: [{id, title, detail, note, since, step_since, due, on, tone}]}, to be opened
         :param dict chart: {labels, series: [{label, values, style}], summary}
         :param str empty: said when there is nothing to show
         """
-        return {
-            "key": key,
-            "title": title,
-            "size": size,
-            "hint": hint,
-            "figures": list(figures),
-            "bars": bars or False,
-            "rows": rows or False,
-            "chart": chart or False,
-            "empty": empty,
-        }
+        default = {"size": "small", "hint": "", "lead": figures[0]["key"], "empty": ""}
+        return {"key": key, "title": title, "figures": figures, **default, **dict.fromkeys(DRAWN), **more}
 
     @api.model
     def _shown(self, key, label, value, *, tone="", note="", text=None):

@@ -130,6 +130,8 @@ class MobifoneWall(models.AbstractModel):
             hint=self.env._(
                 "An install counts up to %s days after the consult: the rate of today still grows.", f"{days:g}"
             ),
+            # Of installs alone the rate would be 100 %.
+            lead="links",
             figures=[
                 self._shown("installs", self.env._("of the links led to an install"), installs, text=rate),
             ],

@@ -77,7 +77,7 @@ class TestRoutes(GuardCase):
             browser = self.entered(user)
             self.assertTrue(self.rpc(browser, "/mobifone_consult/wall")["result"]["tiles"])
             action = self.call(browser, "mobifone.wall", "records", figure="consults", mode="pivot")["result"]
-            self.assertEqual(action["views"][0][1], "pivot")
+            self.assertIn("pivot", [view[1] for view in action["views"]])
             for model in ("mobifone.consultation.report", "mobifone.exclusion.report"):
                 answer = self.call(browser, model, "formatted_read_group", [], ["user_id"], ["__count"])
                 self.assertIn("result", answer, model)

@@ -142,7 +142,8 @@ export class Wall extends Component {
                 mode,
                 days,
                 vendor_id: vendor_id || null,
-            })
+            }),
+            { viewType: mode }
         );
     }
 

@@ -40,7 +40,7 @@ export class WallChart extends Component {
             before: { borderColor: color("before"), borderWidth: 2.5, order: 1 },
             long_before: { borderColor: color("long-before"), borderWidth: 2.5, borderDash: [3, 4], order: 0 },
         };
-        const axis = { ticks: { color: ink, font, precision: 0 }, border: { color: color("grid") } };
+        const axis = { ticks: { color: ink, font, precision: 0, maxRotation: 0, autoSkipPadding: 12 }, border: { color: color("grid") } };
         return {
             type: "line",
             data: {

@@ -25,10 +25,6 @@ export class WallTile extends Component {
         ];
     }
 
-    get lead() {
-        return this.props.tile.figures[0];
-    }
-
     /** Something to draw below the figures? The sentence of an empty tile stands there otherwise. */
     get isEmpty() {
         const { bars, rows, chart, figures } = this.props.tile;
