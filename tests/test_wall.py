@@ -85,11 +85,15 @@ def test_hidden_it_asks_nothing_and_without_a_connection_it_says_so(wall):
     assert len(asked) == 1, "seen again, it is up to date at once"
     page.context.set_offline(True)
     page.locator(".o_mobifone_wall_refresh").click()
-    expect(page.locator(".o_mobifone_wall[data-offline=true] .o_mobifone_wall_offline")).to_contain_text("Mất kết nối")
+    expect(page.locator(".o_mobifone_wall[data-trouble=connection] .o_mobifone_wall_trouble")).to_contain_text("Mất kết nối")
     expect(page.locator(".o_mobifone_tile").first).to_be_visible()
     page.context.set_offline(False)
+    page.route(ROUTE, lambda route: route.fulfill(json={"error": {"message": "x", "code": 0, "data": {"name": "x"}}}))
     page.locator(".o_mobifone_wall_refresh").click()
-    expect(page.locator(".o_mobifone_wall[data-offline=false]")).to_be_visible()
+    expect(page.locator(".o_mobifone_wall[data-trouble=server] .o_mobifone_wall_trouble")).to_contain_text("máy chủ")
+    page.unroute(ROUTE)
+    page.locator(".o_mobifone_wall_refresh").click()
+    expect(page.locator(".o_mobifone_wall[data-trouble='']")).to_be_visible()
 
 
 @pytest.mark.parametrize("login", ["leader_a", "vendor_a"])

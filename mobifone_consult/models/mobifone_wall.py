@@ -113,7 +113,7 @@ class MobifoneWall(models.AbstractModel):
             raise AccessError(self.env._("You have no access to the supervisor's wall."))
         if days not in PERIODS or isinstance(days, bool):
             raise UserError(self.env._("The wall shows today, the last 7 days or the last 30."))
-        wall = self.with_context({"lang": self.env.lang, "tz": str(local_time.VIETNAM)})
+        wall = self.with_env(self.env(context={"lang": self.env.lang, "tz": str(local_time.VIETNAM)}))
         if vendor_id is not None and vendor_id is not False:
             if isinstance(vendor_id, bool) or not isinstance(vendor_id, int) or not 0 < vendor_id <= MAX_ID:
                 raise UserError(self.env._("“vendor_id” must be the number of a vendor."))

@@ -20,7 +20,7 @@ class MobifoneExclusionReport(models.Model):
 
     excluded_on = fields.Datetime(string="Time", readonly=True)
     number_masked = fields.Char(string="Number", readonly=True)
-    reason_id = fields.Many2one("mobifone.exclusion.reason", string="Reason", readonly=True)
+    reason_id = fields.Many2one("mobifone.exclusion.reason", readonly=True)
     call_id = fields.Many2one("mobifone.call", readonly=True)
     hotline = fields.Selection(HOTLINES, readonly=True)
     user_id = fields.Many2one("res.users", string="Agent", readonly=True)

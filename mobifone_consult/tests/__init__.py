@@ -64,5 +64,6 @@ from . import (
     test_sms_status,
     test_translation,
     test_wall,
+    test_wall_count,
     test_wall_export,
 )

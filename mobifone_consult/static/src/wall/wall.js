@@ -1,7 +1,7 @@
 import { Component, onMounted, onWillStart, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError, rpc } from "@web/core/network/rpc";
+import { ConnectionLostError, RPCError, rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useSetupAction } from "@web/search/action_hook";
@@ -10,6 +10,10 @@ import { WallTile } from "./wall_tile";
 import { clock } from "./wall_format";
 
 const ROUTE = "/mobifone_consult/wall";
+// Logged out, or no right any more: it will not get better by asking again.
+const FINAL = ["odoo.http.SessionExpiredException", "odoo.exceptions.AccessError"];
+// Seconds after which it is tried again when there was no answer.
+const RETRY = 20;
 // Screens that were opened together do not ask together.
 const JITTER = 0.15;
 
@@ -32,7 +36,7 @@ export class Wall extends Component {
             days: 1,
             vendorId: false,
             ...this.props.state?.wall,
-            isOffline: false,
+            trouble: "", // connection or server: why the figures are not of now
             isFullScreen: false,
             now: Date.now(),
         });
@@ -71,17 +75,19 @@ export class Wall extends Component {
             const data = await rpc(ROUTE, { days, vendor_id: vendorId || null }, { silent: true });
             if (turn === this.turn) {
                 this.state.data = data;
-                this.state.isOffline = false;
+                this.state.trouble = "";
                 // The server's clock: the one of a wall's screen is often wrong.
                 this.skew = Date.now() - Date.parse(`${data.as_of.replace(" ", "T")}Z`);
                 this.state.now = Date.now();
             }
         } catch (error) {
-            if (!(error instanceof ConnectionLostError)) {
-                this.hasFailed = true; // logged out, or no right any more: Odoo says so, and it will not get better
-                throw error;
+            const isLost = error instanceof ConnectionLostError;
+            const isPassing = isLost || (error instanceof RPCError && !FINAL.includes(error.exceptionName));
+            if (!isPassing || (!isLost && !this.state.data)) {
+                this.hasFailed = true;
+                throw error; // for Odoo's own dialogs
             }
-            this.state.isOffline = true;
+            this.state.trouble = isLost ? "connection" : "server";
         }
     }
 
@@ -90,7 +96,7 @@ export class Wall extends Component {
         if (!this.isMounted || this.hasFailed || document.hidden) {
             return;
         }
-        const seconds = this.state.isOffline ? 20 : this.state.data.refresh;
+        const seconds = this.state.trouble ? RETRY : this.state.data.refresh;
         const delay = seconds * 1000 * (1 + JITTER * (2 * Math.random() - 1));
         this.timer = browser.setTimeout(() => this.refresh(), delay);
     }
@@ -166,10 +172,12 @@ export class Wall extends Component {
     }
 
     get asOf() {
-        const time = this.state.data ? clock(this.state.data.as_of) : "";
-        return this.state.isOffline
-            ? _t("No connection: figures of %s. Trying again…", time || "–")
-            : _t("As of %s", time);
+        const time = this.state.data ? clock(this.state.data.as_of) : "–";
+        return {
+            "": _t("As of %s", time),
+            connection: _t("No connection: figures of %s. Trying again…", time),
+            server: _t("The server did not answer: figures of %s. Trying again…", time),
+        }[this.state.trouble];
     }
 }
 
