@@ -55,6 +55,8 @@
         "report/mobifone_person_copy.xml",
         "report/mobifone_removal_letter.xml",
         "report/mobifone_call_report_views.xml",
+        "report/mobifone_consultation_report_views.xml",
+        "report/mobifone_exclusion_report_views.xml",
         "views/mobifone_agent_views.xml",
         "views/mobifone_vendor_views.xml",
         "views/mobifone_commitment_views.xml",
@@ -68,11 +70,17 @@
         "views/mobifone_table_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
+        "views/mobifone_wall_views.xml",
         "views/mobifone_menus.xml",
     ],
     "demo": ["demo/mobifone_demo.xml"],
     "assets": {
-        "web.assets_backend": ["mobifone_consult/static/src/**/*"],
+        "web.assets_backend": [
+            "mobifone_consult/static/src/**/*",
+            ("remove", "mobifone_consult/static/src/pivot_export/**/*"),
+        ],
+        # Loaded with the views that it changes.
+        "web.assets_backend_lazy": ["mobifone_consult/static/src/pivot_export/**/*"],
         "mobifone_consult.graph_lib": ["mobifone_consult/static/lib/dagre/dagre.min.js"],
         "web.report_assets_common": ["mobifone_consult/static/src/replay/replay.scss"],
         "web.assets_tests": ["mobifone_consult/static/tests/tours/**/*"],

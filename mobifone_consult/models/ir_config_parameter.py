@@ -17,6 +17,8 @@ NUMBERS = {
     # SMS hours: equal means any hour. 0 SMS a day: no limit.
     # A call that nobody goes on with is closed after so many hours.
     "mobifone_consult.call_hours": (4, 0.01, 24 * 7),
+    # The supervisor's wall points out calls that have lasted so many minutes.
+    "mobifone_consult.long_call_minutes": (10, 0.5, 24 * 60),
     "mobifone_consult.sms_from": (0, 0, 24),
     "mobifone_consult.sms_to": (0, 0, 24),
     "mobifone_consult.sms_per_day": (0, 0, 1000),

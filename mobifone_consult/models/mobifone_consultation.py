@@ -20,6 +20,8 @@ SMS_STATES = [
     ("unknown", "Unknown"),
     ("cancelled", "Cancelled"),
 ]
+# The link is on its way or there.
+LINKED = ("sent", "delivered")
 
 
 class MobifoneConsultation(models.Model):

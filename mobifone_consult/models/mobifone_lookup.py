@@ -67,6 +67,7 @@ class MobifoneLookup(models.Model):
     # A filter that few rows match, or none, would read all of them to find that out.
     _refusal_idx = models.Index("(looked_up_on) WHERE kind = 'refusal'")
     _not_found_idx = models.Index("(looked_up_on) WHERE kind = 'lookup' AND result = 'not_found'")
+    _exclude_idx = models.Index("(looked_up_on) WHERE kind = 'exclude'")
 
     @api.depends("result")
     def _compute_result_text(self):

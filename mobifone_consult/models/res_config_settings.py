@@ -54,6 +54,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_call_hours = fields.Float(
         string="Life of an Open Call (hours)", config_parameter="mobifone_consult.call_hours"
     )
+    mobifone_long_call_minutes = fields.Float(
+        string="Long Call (minutes)", config_parameter="mobifone_consult.long_call_minutes"
+    )
     mobifone_default_hotline = fields.Selection(
         HOTLINES, string="Default Hotline", config_parameter="mobifone_consult.default_hotline"
     )

@@ -1,1 +1,1 @@
-from . import mobifone_call_report, mobifone_vendor_score
+from . import mobifone_call_report, mobifone_consultation_report, mobifone_exclusion_report, mobifone_vendor_score

@@ -65,4 +65,7 @@ from . import (
     test_settings,
     test_sms_status,
     test_translation,
+    test_wall,
+    test_wall_count,
+    test_wall_export,
 )

@@ -40,8 +40,10 @@ RECORDS = frozenset(
         "mobifone.call.step",
         "mobifone.commitment",
         "mobifone.consultation",
+        "mobifone.consultation.report",
         "mobifone.departure",
         "mobifone.exclusion.reason",
+        "mobifone.exclusion.report",
         "mobifone.finding",
         "mobifone.lookup",
         "mobifone.occupation",
@@ -120,7 +122,7 @@ class IrModelAccess(models.Model):
 
     @api.model
     def _mobifone_callable(self):
-        own = {"mobifone.desk": None, **dict.fromkeys(RECORDS | DIALOGS), **METHODS}
+        own = {"mobifone.desk": None, "mobifone.wall": None, **dict.fromkeys(RECORDS | DIALOGS), **METHODS}
         return {**super()._mobifone_callable(), **own}
 
     @api.model

@@ -1,5 +1,6 @@
 import json
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import get_db_name
 
@@ -68,6 +69,23 @@ class TestRoutes(GuardCase):
                 post = self.form(path, browser, data=json.dumps({"model": "mobifone.lookup"}))
                 self.assertNotIn(answer.status_code, (200, 303), path)
                 self.assertNotIn(post.status_code, (200, 303), path)
+
+    def test_the_wall_and_no_file_of_it(self):
+        for user in (self.leader_a, self.vendor_manager_a):
+            # Even if somebody gave him Odoo's own right to export.
+            user.sudo().group_ids = [Command.link(self.env.ref("base.group_allow_export").id)]
+            browser = self.entered(user)
+            self.assertTrue(self.rpc(browser, "/mobifone_consult/wall")["result"]["tiles"])
+            action = self.call(browser, "mobifone.wall", "records", figure="consults", mode="pivot")["result"]
+            self.assertIn("pivot", [view[1] for view in action["views"]])
+            for model in ("mobifone.consultation.report", "mobifone.exclusion.report"):
+                answer = self.call(browser, model, "formatted_read_group", [], ["user_id"], ["__count"])
+                self.assertIn("result", answer, model)
+            self.assert_refused(self.call(browser, "mobifone.subscriber", "formatted_read_group", [], [], ["__count"]))
+            for path in ("/web/export/xlsx", "/web/export/csv", "/web/pivot/export_xlsx"):
+                data = json.dumps({"model": "mobifone.consultation", "fields": [], "ids": False, "domain": []})
+                response = self.form(path, browser, data=data)
+                self.assertEqual(response.status_code, 404, path)
 
     def test_the_client_starts_with_no_people_in_it(self):
         browser = self.entered(self.agent_a1)

@@ -113,6 +113,8 @@ class TestSession(GuardCase):
             ),
             (False, lambda: self.rpc(browser, "/bus/has_missed_notifications", last_notification_id=0)),
             (False, lambda: self.url_open(f"/web/image/res.users/{self.agent_a1.id}/image_128")),
+            # A wall asks by itself.
+            (False, lambda: self.rpc(browser, "/mobifone_consult/wall")),
         ):
             self.back(self.agent_a1, seen_on=timedelta(minutes=50))
             self.opener = browser

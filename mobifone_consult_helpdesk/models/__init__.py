@@ -9,5 +9,6 @@ from . import (
     mobifone_feedback,
     mobifone_person_request,
     mobifone_ticket_route,
+    mobifone_wall,
     res_users,
 )

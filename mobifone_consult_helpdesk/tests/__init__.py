@@ -12,4 +12,5 @@ from . import (
     test_ticket_walls,
     test_ticket_work,
     test_translation,
+    test_wall,
 )
