@@ -1,1 +1,1 @@
-from . import agent_list, line_sync, monitoring, person_copy, script_file, sms_status
+from . import agent_list, line_sync, monitoring, person_copy, screen_pop, script_file, sms_status

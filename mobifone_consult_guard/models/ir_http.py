@@ -17,6 +17,7 @@ ROUTES = frozenset(
         "/mail/action",
         "/mail/data",
         "/mobifone_consult/agents/*",
+        "/mobifone_consult/pop",
         "/odoo/*",
         "/report/html/*",
         "/report/pdf/*",
