@@ -46,7 +46,7 @@ class MobifoneCallPop(models.Model):
     ]
 
     rung_on = fields.Datetime(required=True)
-    pbx_id = fields.Many2one("mobifone.pbx", required=True, ondelete="cascade")
+    pbx_id = fields.Many2one("mobifone.pbx", string="Exchange", required=True, ondelete="cascade")
     reference = fields.Char(string="Call of the Exchange", required=True)
     extension = fields.Char(required=True)
     hotline = fields.Selection(HOTLINES)
@@ -77,7 +77,7 @@ class MobifoneCallPop(models.Model):
         :raise RingRefused: when nobody's desk can be opened; counted
         """
         extension, reference = (self._word(values, name) for name in ("extension", "call"))
-        hotline = values.get("hotline") or None
+        hotline = None if values.get("hotline") in (None, "") else values["hotline"]
         if hotline not in (None, *dict(HOTLINES)):
             raise UserError(self.env._("The hotline must be one of %s.", ", ".join(dict(HOTLINES))))
         number = self.env["mobifone.subscriber"]._parse_number(values.get("number"))
@@ -170,7 +170,8 @@ class MobifoneCallPop(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT id, rung_on > now() AT TIME ZONE 'UTC' - make_interval(secs => %s) AND number IS NOT NULL
+                SELECT id, number IS NOT NULL
+                           AND rung_on > clock_timestamp() AT TIME ZONE 'UTC' - make_interval(secs => %s)
                   FROM mobifone_call_pop WHERE token = %s AND user_id = %s FOR UPDATE
                 """,
                 self._life().total_seconds(),
