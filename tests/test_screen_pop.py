@@ -36,14 +36,15 @@ def secret(people):
 def run_example(secret, tmp_path):
     """A function that runs a script of the guide as it stands there, with the demo's values; its output."""
 
-    def run(name, *arguments, **values):
-        text = GUIDE.read_text()
-        script = re.search(rf"```sh\n(#!/bin/bash\n# {re.escape(name)}\n.*?)```", text, re.DOTALL)[1]
-        path = tmp_path / name
-        path.write_text(script)
-        env = {**os.environ, "ODOO": URL, "EXCHANGE": "asterisk-1", "SECRET": secret, **values}
+    def run(name, *arguments, said="", **values):
+        for script in re.findall(r"```sh\n(#!/bin/bash\n.*?)```", GUIDE.read_text(), re.DOTALL):
+            path = tmp_path / script.splitlines()[1].split()[1]
+            path.write_text(script)
+            path.chmod(0o700)
+        pop = str(tmp_path / "mobifone-pop")
+        env = {**os.environ, "ODOO": URL, "EXCHANGE": "asterisk-1", "SECRET": secret, "MOBIFONE_POP": pop, **values}
         done = subprocess.run(
-            ["bash", path, *arguments], env=env, capture_output=True, text=True, timeout=30, check=False
+            [tmp_path / name, *arguments], env=env, input=said, capture_output=True, text=True, timeout=30, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
@@ -111,11 +112,16 @@ def test_nothing_is_taken_from_an_agent_at_work(open_page, new_line, ring):
     expect(notice).to_have_count(0)
 
 
-def test_a_number_half_typed_is_kept(open_page, new_line, ring):
-    page = desk_of(open_page, "agent_a1")
+def test_a_number_half_typed_is_kept_and_two_windows_have_one_notice(open_page, new_line, ring):
+    page, number = desk_of(open_page, "agent_a1"), new_line()
     page.keyboard.type("09000")
-    ring(new_line())
+    ring(number)
     expect(page.locator(".o_mobifone_pop")).to_be_visible()
+    expect(page.locator(".o_mobifone_number")).to_have_value("09000")
+    # A window opened meanwhile is told of the call, too, and takes it; then the first need not ask.
+    other = open_page("agent_a1", "/odoo/mobifone-desk")
+    expect(other.locator(".o_mobifone_big_number")).to_have_text(spaced(number), timeout=30_000)
+    expect(page.locator(".o_mobifone_pop")).to_have_count(0)
     expect(page.locator(".o_mobifone_number")).to_have_value("09000")
 
 
@@ -177,3 +183,14 @@ def test_a_replay_rings_once_and_forged_ones_never(new_line, ring, run_example, 
 def test_the_form_of_other_exchanges(new_line, run_example):
     answer = run_example("mobifone-pop-form", "6002", new_line(), "18001090", f"test.{time.time_ns()}")
     assert answer == '{"ok": true}'
+
+
+def test_by_agi(open_page, new_line, run_example):
+    """What Asterisk says to a script, as its manual lists it."""
+    number, page = new_line(), desk_of(open_page, "agent_a2")
+    call = f"agi_uniqueid: {time.time()}"
+    said = ["agi_request: mobifone-pop.agi", "agi_language: en", call, f"agi_callerid: {number}"]
+    said += ["agi_calleridname: unknown", "agi_extension: 6002", "agi_enhanced: 0.0", "agi_arg_1: 1090", "", ""]
+    run_example("mobifone-pop.agi", "1090", said="\n".join(said))
+    expect(page.locator(".o_mobifone_big_number")).to_have_text(spaced(number))
+    expect(page.locator(".o_mobifone_hotline")).to_have_value("1090")

@@ -15,7 +15,8 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 # No control character: what is no text is no extension.
 WORD = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 LONGEST = {"extension": 30, "call": 128}
-MESSAGE = "mobifone_consult/pop"
+# To the browsers of the agent: a call is announced; one of them took it.
+ANNOUNCED, TAKEN = "mobifone_consult/pop", "mobifone_consult/pop_taken"
 
 
 class RingRefused(UserError):
@@ -151,7 +152,7 @@ class MobifoneCallPop(models.Model):
 
     def _announce(self):
         """Tell the browsers of the agent, and nobody else's, the opaque id, and nothing else."""
-        self.user_id._bus_send(MESSAGE, {"id": self.token})
+        self.user_id._bus_send(ANNOUNCED, {"id": self.token})
 
     # ------------------------------------------------------------
     # THE AGENT'S SIDE
@@ -187,6 +188,12 @@ class MobifoneCallPop(models.Model):
             lookups._log_apart("refusal", result="expired_pop")
             raise AccessError(self.env._("This call is over: enter the number if it is still on the line."))
         return self.browse(ring_id)
+
+    def _take(self, lookup_id):
+        """This look-up is the ring's. His other windows need not ask any more, nor one that connects now: the bus
+        tells it again what it told in the last minute."""
+        self.lookup_id = lookup_id
+        self.user_id._bus_send(TAKEN, {"id": self.token})
 
     @api.model
     def _life(self):

@@ -23,7 +23,7 @@ class MobifoneDesk(models.AbstractModel):
         hotline = ring_sudo.hotline or None
         if not ring_sudo.lookup_id:
             answer = desk.lookup(ring_sudo.number, hotline=hotline, purpose=desk.env._("Incoming call"))
-            ring_sudo.lookup_id = answer["lookup_id"]
+            ring_sudo._take(answer["lookup_id"])
         elif desk._must_acknowledge(*(looked_up := desk._looked_up(ring_sudo))):
             answer = desk.notice(looked_up[0]["id"])
         else:

@@ -67,11 +67,12 @@ class PopCase(ConsultCase, HttpCase):
     def rings(self):
         return self.env["mobifone.call.pop"].search([("pbx_id", "=", self.pbx.id)])
 
-    def sent(self):
+    def sent(self, kind="mobifone_consult/pop"):
         """What the bus carries of announced calls: list of (channel, payload)."""
         self.env.cr.precommit.run()
         rows = self.env["bus.bus"].search([("message", "like", "mobifone_consult/pop")], order="id")
-        return [(json.loads(row.channel), json.loads(row.message)["payload"]) for row in rows]
+        messages = [(json.loads(row.channel), json.loads(row.message)) for row in rows]
+        return [(channel, message["payload"]) for channel, message in messages if message["type"] == kind]
 
 
 @tagged("-at_install", "post_install")
@@ -246,6 +247,8 @@ class TestTake(PopCase):
         first, again = (self.desk(self.agent_a1).take_pop(ring.token) for _window in range(2))
         self.assertEqual(first, again)
         self.assertEqual(self.env["mobifone.lookup"].search_count([("user_id", "=", self.agent_a1.id)]), 1)
+        channel = [self.env.cr.dbname, "res.partner", self.agent_a1.partner_id.id]
+        self.assertEqual(self.sent("mobifone_consult/pop_taken"), [(channel, {"id": ring.token})])
 
     def test_the_notice_of_missing_papers_comes_first(self):
         ring = self.ring(number=MISSING)

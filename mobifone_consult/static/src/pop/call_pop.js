@@ -6,7 +6,8 @@ import { useService } from "@web/core/utils/hooks";
 import { formatNumber } from "../desk/desk_format";
 
 const DESK_ACTION = "mobifone_consult.mobifone_desk_action";
-const MESSAGE = "mobifone_consult/pop";
+const ANNOUNCED = "mobifone_consult/pop";
+const TAKEN = "mobifone_consult/pop_taken";
 const KEY = "F6";
 // So long a notice stays when nobody answers it: by then the server has forgotten the call.
 const NOTICE_LIFE = 5 * 60 * 1000;
@@ -24,12 +25,23 @@ export const callPopService = {
         let waiting = new URLSearchParams(browser.location.search).get("pop");
         let closeNotice = () => {};
 
-        bus_service.subscribe(MESSAGE, ({ id }) => {
+        bus_service.subscribe(ANNOUNCED, ({ id }) => {
             waiting = id;
-            if (desk?.isIdle()) {
-                open();
-            } else {
-                showNotice();
+            // After what came with it: a window that connects late is told of calls that another has taken.
+            browser.setTimeout(() => {
+                if (waiting !== id) {
+                    return;
+                }
+                if (desk?.isIdle()) {
+                    open();
+                } else {
+                    showNotice();
+                }
+            });
+        });
+        bus_service.subscribe(TAKEN, ({ id }) => {
+            if (waiting === id) {
+                forget();
             }
         });
         browser.addEventListener("keydown", (ev) => {
@@ -41,6 +53,11 @@ export const callPopService = {
                 }
             }
         });
+
+        function forget() {
+            waiting = "";
+            closeNotice();
+        }
 
         function showNotice() {
             closeNotice();
@@ -74,8 +91,7 @@ export const callPopService = {
                 return;
             }
             const id = waiting;
-            waiting = "";
-            closeNotice();
+            forget();
             await desk.open(id);
         }
 
