@@ -181,7 +181,7 @@ def test_a_replay_rings_once_and_forged_ones_never(new_line, ring, run_example, 
 
 
 def test_the_form_of_other_exchanges(new_line, run_example):
-    answer = run_example("mobifone-pop-form", "6002", new_line(), "18001090", f"test.{time.time_ns()}")
+    answer = run_example("mobifone-pop-form", "6101", new_line(), "18001090", f"test.{time.time_ns()}")
     assert answer == '{"ok": true}'
 
 

@@ -170,7 +170,7 @@ class TestMetrics(ConsultCase, HttpCase):
     def test_a_scrape_is_cheap(self):
         self.consult(self.agent_a1, OPEN)
         self.env["mobifone.metrics"]._scrape()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(27):
             self.env["mobifone.metrics"]._scrape()
 
     def test_nobody_is_in_them(self):
