@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,11 @@ def run_example(secret, tmp_path):
     """A function that runs a script of the guide as it stands there, with the demo's values; its output."""
 
     def run(name, *arguments, said="", **values):
-        for script in re.findall(r"```sh\n(#!/bin/bash\n.*?)```", GUIDE.read_text(), re.DOTALL):
+        for script in (
+            ()
+            if (tmp_path / name).exists()
+            else re.findall(r"```sh\n(#!/bin/bash\n.*?)```", GUIDE.read_text(), re.DOTALL)
+        ):
             path = tmp_path / script.splitlines()[1].split()[1]
             path.write_text(script)
             path.chmod(0o700)
@@ -171,7 +176,9 @@ def test_the_address_opens_the_desk_and_keeps_no_number(open_page, new_line, run
 
 def test_a_replay_rings_once_and_forged_ones_never(new_line, ring, run_example, database):
     number, call = new_line(), f"test.{time.time_ns()}"
-    assert ring(number, call=call) == ring(number, call=call) == '{"ok": true}'
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _nth: ring(number, call=call), range(8)))
+    assert set(answers) == {'{"ok": true}'}
     database.execute("SELECT count(*) FROM mobifone_call_pop WHERE reference = %s", [call])
     assert database.fetchone()[0] == 1
     forged = run_example("mobifone-pop", "6001", number, "1090", "x", SECRET="0" * 64)

@@ -107,7 +107,7 @@ class MobifoneCallPop(models.Model):
             if ring and is_rung:
                 return ring, True
             # The twin of this request was first: what it was told is told again.
-            known = ring or self.new({"result": result})
+            known = ring or self.new({"result": result, "user_id": user.id})
         if known.result != "rung":
             raise RingRefused(self._refusal(known.result, extension))
         return known, False

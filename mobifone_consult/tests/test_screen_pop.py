@@ -300,6 +300,15 @@ class TestTake(PopCase):
         self._file(self.agent_a1).write({"extension": "7003"})
         other.action_activate()
 
+    def test_lists_that_had_one_twice_go_on(self):
+        files = self._file(self.agent_a1) | self._file(self.agent_a2)
+        self.env.cr.execute("UPDATE mobifone_agent SET extension = '7001' WHERE id IN %s", [tuple(files.ids)])
+        files.invalidate_recordset()
+        files.write({"phone": "0900 000 001"})
+        self.assert_answer(self.announce(), 422, "Several")
+        files[:1].write({"extension": "7004"})
+        self.assert_answer(self.announce(call="c-2"), 200)
+
 
 @tagged("-at_install", "post_install")
 class TestAddress(PopCase):
