@@ -66,6 +66,7 @@
         "views/mobifone_vendor_score_views.xml",
         "views/mobifone_job_run_views.xml",
         "views/mobifone_roster_views.xml",
+        "views/mobifone_pbx_views.xml",
         "views/mobifone_access_views.xml",
         "views/mobifone_table_views.xml",
         "views/res_partner_views.xml",

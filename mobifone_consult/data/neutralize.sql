@@ -6,3 +6,6 @@ VALUES ('mobifone_consult.sms_local_outbox', 'True')
 -- who watches the original reads nothing here
 DELETE FROM ir_config_parameter
  WHERE key = 'mobifone_consult.metrics_token';
+-- exchanges ring at the original's desks
+UPDATE mobifone_pbx
+   SET secret = NULL;

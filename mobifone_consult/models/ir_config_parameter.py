@@ -52,6 +52,11 @@ NUMBERS = {
     "mobifone_consult.unusual_quota": (1, 0, 1_000_000),
     # Feed: a full file that would end more than this share of the living lines is refused.
     "mobifone_consult.feed_end_percent": (2, 0, 100),
+    # Screen pop: seconds that a request may be old or ahead, minutes that an announced call waits, and calls of one
+    # exchange in a minute.
+    "mobifone_consult.pop_window": (60, 5, 600),
+    "mobifone_consult.pop_minutes": (5, 1, 60),
+    "mobifone_consult.pop_per_minute": (600, 1, 1_000_000),
     # Letters: days of the month after, in Vietnam; chased from the first moment of one, due to the last of the other.
     "mobifone_consult.letter_chase_day": (3, 1, 28),
     "mobifone_consult.letter_due_day": (4, 1, 28),

@@ -40,6 +40,13 @@ class IrHttp(models.AbstractModel):
         cls._authenticate_explicit("public")
         return super()._serve_fallback()
 
+    @classmethod
+    def _pre_dispatch(cls, rule, args):
+        super()._pre_dispatch(rule, args)
+        if rule.endpoint.routing.get("mobifone_signed_body"):
+            # Kept as it came: once a form is read, nobody can say what was signed.
+            request.httprequest.get_data()
+
     def session_info(self):
         """Tells the web client which commitment its user must accept before he works (domain 1.7)."""
         info = super().session_info()

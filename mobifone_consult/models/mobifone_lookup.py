@@ -85,6 +85,8 @@ class MobifoneLookup(models.Model):
             "foreign_lookup": self.env._("Somebody else's look-up"),
             "foreign_call": self.env._("Somebody else's call"),
             "expired_lookup": self.env._("Expired look-up"),
+            "foreign_pop": self.env._("Call announced to somebody else"),
+            "expired_pop": self.env._("Announced call is over"),
             "no_access": self.env._("No access to the desk"),
             "quota": self.env._("Too many look-ups in an hour"),
         }

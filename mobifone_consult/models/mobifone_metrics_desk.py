@@ -19,6 +19,7 @@ class MobifoneMetrics(models.AbstractModel):
             *self._consult_metrics(),
             *self._waiting_metrics(),
             *self._account_metrics(),
+            *self._pop_metrics(),
         ]
 
     @api.model
@@ -131,3 +132,16 @@ class MobifoneMetrics(models.AbstractModel):
         states = dict(self.env["mobifone.agent"]._fields["state"].selection)
         samples = [({"state": state}, counts.get(state, 0)) for state in states]
         return [Metric("mobifone_accounts", "Account files of vendors' people.", samples)]
+
+    @api.model
+    def _pop_metrics(self):
+        rings = self.env["mobifone.call.pop"]
+        counts = dict.fromkeys(dict(rings.RESULTS), 0)
+        counts |= dict(self._recent(rings._name, "rung_on", ["result"], WINDOW))
+        return [
+            Metric(
+                f"mobifone_announced_calls_{WINDOW}m",
+                f"Calls that exchanges announced in the last {WINDOW} minutes, by whether they led to a desk.",
+                [({"result": result}, count) for result, count in counts.items()],
+            )
+        ]

@@ -56,6 +56,7 @@ from . import (
     test_removal_letter,
     test_replica,
     test_roster,
+    test_screen_pop,
     test_script_check,
     test_script_editor,
     test_script_property,

@@ -29,6 +29,8 @@ class TestAccess(ConsultCase):
             "mobifone.call": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call.step": ("leader_a vendor_manager_a manager", ""),
             "mobifone.call.report": ("leader_a vendor_manager_a manager", ""),
+            "mobifone.call.pop": ("", ""),
+            "mobifone.pbx": ("manager", "manager"),
             "mobifone.script": ("manager", "manager"),
             "mobifone.script.version": ("manager", "manager"),
             "mobifone.script.step": ("manager", "manager"),

@@ -17,6 +17,7 @@ ROUTES = frozenset(
         "/mail/action",
         "/mail/data",
         "/mobifone_consult/agents/*",
+        "/mobifone_consult/pop",
         "/mobifone_consult/wall",
         "/odoo/*",
         "/report/html/*",

@@ -8,6 +8,7 @@ import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useLineTools } from "../line_tools/line_tools";
 import { newEntry } from "../papers/papers_entry";
+import { useCallPop } from "../pop/call_pop";
 import { CancelDialog, mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
 import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
@@ -50,6 +51,7 @@ export class Desk extends Component {
         });
         useHotkey("escape", () => this.focusNumber());
         useFunctionKeys({ F2: () => this.startScript() });
+        useCallPop(this);
         this.tools = useLineTools(() => !this.state.busy && this.state.job);
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
