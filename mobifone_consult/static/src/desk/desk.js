@@ -1,60 +1,83 @@
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Deferred } from "@web/core/utils/concurrency";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CallPanel } from "../call/call_panel";
+import { useCallRun } from "../call/call_run";
 import { useLineTools } from "../line_tools/line_tools";
-import { newEntry } from "../papers/papers_entry";
-import { CancelDialog, mayCancelConsults } from "./cancel_dialog";
+import { mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
-import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
+import { DESK_MODEL, LABELS, errorText, formatNumber, isPassing, shownNumber } from "./desk_format";
+import { newJob, useJobActions, useToast } from "./desk_job";
 import { ExclusionForm } from "./exclusion_form";
 import { useFunctionKeys } from "./function_keys";
 import { HistoryList } from "./history_list";
 import { LineCard } from "./line_card";
+import { LostBanner } from "./lost_banner";
+import { moveFocus } from "./move_focus";
 import { NumberForm } from "./number_form";
 import { PapersNotice } from "./papers_notice";
+import { RecentList } from "./recent_list";
+import { useRecent } from "./recent_poll";
+import { useSender } from "./sender";
 
 /**
- * The agent's screen: a number, one answer, the tick. Rules and texts of the answer come from the server
+ * The agent's screen: a number, one answer, the script beside it. Rules and texts of the answer come from the server
  * (mobifone.desk); here is only what the agent sees and where the keyboard is.
  */
 export class Desk extends Component {
     static template = "mobifone_consult.Desk";
-    static components = { ConsultBox, ExclusionForm, HistoryList, LineCard, NumberForm };
+    static components = { CallPanel, ConsultBox, ExclusionForm, HistoryList, LineCard, LostBanner, NumberForm, RecentList };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
         this.ui = useService("ui");
-        this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
         this.root = useRef("root");
-        this.formatNumber = formatNumber;
+        this.shownNumber = shownNumber;
         this.state = useState({
             number: "",
             hotline: "",
             error: "",
             busy: "", // the method that runs: one at a time, so a second Enter or click does nothing
-            job: null, // all about the line on screen
+            lost: "", // why it takes so long, when it does not get through
+            job: null, // of newJob: all about the line on screen
+            call: null, // of useCallRun: the script beside it
             reasons: [],
             mayCancel: false,
         });
+        this.sender = useSender(this.state);
+        this.toast = useToast();
+        this.recent = useRecent((row) => this.tellOfSms(row));
+        this.recentState = useState(this.recent.state);
+        this.actions = useJobActions(this.state, this.sender.send, this.toast, {
+            onSaved: () => this.recent.refresh(),
+            // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
+            onCancelled: (number) => this.lookup(number),
+        });
+        this.run = useCallRun(this.state, this.sender.send, {
+            onLine: (line) => (this.state.job.answer = line),
+            onResult: () => this.refresh(),
+            onEnded: () => this.nextCaller(),
+            onStuck: () => this.onStuck(),
+        });
+        this.endLabel = _t("Finish, next caller");
 
         onWillStart(async () => {
             this.state.mayCancel = await mayCancelConsults();
         });
-        useHotkey("escape", () => this.focusNumber());
-        useFunctionKeys({ F2: () => this.startScript() });
-        this.tools = useLineTools(() => !this.state.busy && this.state.job);
+        onMounted(() => this.recent.refresh());
+        useHotkey("escape", () => this.onEscape());
+        useFunctionKeys({ F2: () => this.onScriptKey() });
+        this.tools = useLineTools(() => this.toolsJob);
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
             () => this.placeFocus(),
-            () => [this.state.busy, this.state.job]
+            () => [this.state.busy, this.state.job, this.state.call]
         );
         useBus(this.ui.bus, "active-element-changed", () => this.placeFocus());
         useEffect(
@@ -72,7 +95,8 @@ export class Desk extends Component {
     // -------------------------------------------------------------------------
 
     placeFocus() {
-        if (this.state.busy || !this.root.el || this.ui.activeElement !== document) {
+        // The script places it for its steps.
+        if (this.state.busy || this.state.call || !this.root.el || this.ui.activeElement !== document) {
             return;
         }
         const tick = this.root.el.querySelector(".o_mobifone_tick");
@@ -83,21 +107,46 @@ export class Desk extends Component {
         }
     }
 
+    get numberField() {
+        return this.root.el.querySelector(".o_mobifone_number");
+    }
+
     focusNumber() {
-        this.root.el.querySelector(".o_mobifone_number").select();
+        this.numberField.select();
+    }
+
+    /** To the number, from wherever the keyboard is; from there once more: the call may be over. */
+    onEscape() {
+        const { lost, call } = this.state;
+        if (lost) {
+            this.sender.stop();
+        } else if (call && (call.step.kind === "end" || document.activeElement === this.numberField)) {
+            this.run.askEnd();
+        }
+        this.focusNumber();
+    }
+
+    /** To the script: it begins, goes on where it was left, or gets the keyboard back. */
+    onScriptKey() {
+        if (this.state.call) {
+            this.root.el.querySelector(".o_mobifone_step_title").focus();
+        } else if (this.state.job) {
+            this.startScript();
+        } else if (this.openCall) {
+            this.goOn(this.openCall.call_id);
+        }
+    }
+
+    onKeydown(ev) {
+        moveFocus(this.root.el, ev, ".o_mobifone_number, .o_mobifone_stop_at");
     }
 
     // -------------------------------------------------------------------------
-    // Server
+    // Look-up
     // -------------------------------------------------------------------------
 
-    async call(method, kwargs) {
-        this.state.busy = method;
-        try {
-            return await this.orm.call(DESK_MODEL, method, [], kwargs);
-        } finally {
-            this.state.busy = "";
-        }
+    ask(method, kwargs) {
+        return this.orm.call(DESK_MODEL, method, [], kwargs);
     }
 
     onSearch() {
@@ -113,12 +162,13 @@ export class Desk extends Component {
         if (this.state.busy) {
             return;
         }
-        // Nothing of the previous caller's line may stand beside the number of this one.
+        // Nothing of the previous caller's line may stand beside the number of this one. His call, when it is not
+        // finished, waits in the list of the last look-ups.
         this.cleared = this.state.job && new Deferred();
-        Object.assign(this.state, { error: "", job: null });
-        this.closeNotification?.();
+        Object.assign(this.state, { error: "", job: null, call: null });
+        this.toast.close();
         try {
-            const answer = await this.call(method, kwargs);
+            const answer = await this.sender.send(method, () => this.ask(method, kwargs));
             if (answer.registration.must_acknowledge) {
                 this.showNotice(answer);
             } else {
@@ -133,6 +183,7 @@ export class Desk extends Component {
         this.addDialog(PapersNotice, {
             msisdnMasked: msisdn_masked,
             registration,
+            owner: this.state,
             onOk: () => this.acknowledge(lookup_id),
         });
     }
@@ -140,10 +191,10 @@ export class Desk extends Component {
     /** @returns {Promise<string>} why the notice must stay open; "" when it may close */
     async acknowledge(lookup_id) {
         try {
-            await this.show(await this.call("acknowledge", { lookup_id }));
+            await this.show(await this.sender.send("acknowledge", () => this.ask("acknowledge", { lookup_id })));
         } catch (error) {
             const text = errorText(error);
-            if (error instanceof ConnectionLostError) {
+            if (isPassing(error)) {
                 return text;
             }
             this.state.error = text;
@@ -157,33 +208,21 @@ export class Desk extends Component {
         if (this.state.busy) {
             return; // the next number was entered meanwhile
         }
-        this.state.job = {
-            answer,
-            ticked: false,
-            saved: null, // what `consult` answered when it went well
-            excluded: null, // what `exclude` answered
-            error: "",
-            papers: newEntry(),
-            history: null,
-            historyError: "",
-        };
+        this.state.job = newJob(answer);
+        this.refresh();
         if (answer.found) {
-            this.loadHistory();
             this.loadReasons();
         }
     }
 
-    /** Comes after the answer and holds nothing up. */
-    async loadHistory() {
-        const job = this.state.job;
-        job.historyError = "";
-        try {
-            const lookup_id = job.answer.lookup_id;
-            const history = await this.orm.call(DESK_MODEL, "history", [], { lookup_id });
-            // A consult saved meanwhile brought a newer list.
-            job.history ??= history;
-        } catch (error) {
-            job.historyError = errorText(error);
+    /** The last look-ups, and the consults of the line on screen: come after the answer and hold nothing up. */
+    async refresh() {
+        const { job } = this.state;
+        const history = await this.recent.refresh(job.answer.found ? job.answer.lookup_id : null);
+        if (history) {
+            Object.assign(job, { history, historyError: "" });
+        } else if (job.history === null) {
+            job.historyError = this.recent.state.error;
         }
     }
 
@@ -194,108 +233,92 @@ export class Desk extends Component {
         }
     }
 
-    onTick(ticked) {
-        this.state.job.ticked = ticked;
-    }
+    // -------------------------------------------------------------------------
+    // Script
+    // -------------------------------------------------------------------------
 
-    async onSave() {
-        const job = this.state.job;
-        if (this.state.busy || !job.ticked) {
+    /** Lead the caller on screen through the script of the hotline, beside his line. */
+    async startScript() {
+        const { job } = this.state;
+        if (this.state.busy || !this.mayStartScript) {
             return;
         }
-        const result = await this.callForJob("consult", { channel: "web" });
-        if (!result) {
-            return;
-        }
-        job.history = result.history;
-        if (result.ok) {
-            job.saved = result;
-            this.notifySaved(result);
-        } else {
-            job.ticked = false;
-            job.answer.consult = result.verdict;
-            this.notify(result.verdict.reason, { title: _t("Not saved"), type: "warning" });
-        }
-    }
-
-    /** A call on the line on screen; an error is shown in its box, and the same step can be tried again. */
-    async callForJob(method, kwargs) {
-        const job = this.state.job;
         job.error = "";
         try {
-            return await this.call(method, { lookup_id: job.answer.lookup_id, ...kwargs });
+            const { lookup_id } = job.answer;
+            const started = await this.sender.send("script", () => this.ask("start_call", { lookup_id }));
+            this.run.open(started, { line: job.answer, papers: job.papers });
         } catch (error) {
             job.error = errorText(error);
         }
     }
 
-    /** Lead the caller on screen through the script of the hotline; the screen of the call comes back to here. */
-    async startScript() {
-        if (this.state.busy || !this.mayStartScript) {
-            return;
-        }
-        this.state.busy = "script";
-        try {
-            const lookup_id = this.state.job.answer.lookup_id;
-            await this.action.doAction(await this.orm.call(SCREEN_MODEL, "open_screen", [], { lookup_id }));
-        } catch (error) {
-            this.notify(errorText(error), { type: "danger" });
-        } finally {
-            this.state.busy = "";
-        }
-    }
-
-    notify(message, options) {
-        this.closeNotification?.();
-        this.closeNotification = this.notification.add(message, options);
-    }
-
-    notifySaved({ sms }) {
-        const why = sms.verdict && sms.verdict.code !== "ok" ? sms.verdict.reason : "";
-        const message = _t("SMS with the app's link: %s.", LABELS.sms[sms.state]);
-        this.notify(why ? `${message} ${why}` : message, {
-            title: _t("The consult is saved"),
-            type: sms.state === "none" ? "warning" : "success",
-        });
-    }
-
-    async onExclude(reason_code) {
-        const job = this.state.job;
+    /** Go on with a call that was left, on its line. */
+    async goOn(call_id) {
         if (this.state.busy) {
             return;
         }
-        const result = await this.callForJob("exclude", { reason_code });
-        if (!result) {
-            return;
-        }
-        job.answer.consult = result.verdict;
-        job.ticked = false;
-        if (result.ok) {
-            job.excluded = result;
-            if (result.stops !== "consult" && job.answer.occupation.allowed) {
-                const reason = _t("Not asked on this call.");
-                job.answer.occupation = { ...job.answer.occupation, allowed: false, reason };
-            }
+        this.state.error = "";
+        try {
+            const [resumed, line] = await this.sender.send("resume", () =>
+                Promise.all([this.ask("resume_call", { call_id }), this.ask("call_line", { call_id })])
+            );
+            const job = newJob(line);
+            Object.assign(this.state, { job, number: line.number ? formatNumber(line.number) : "" });
+            this.run.open(resumed, { line, papers: job.papers });
+            this.refresh();
+        } catch (error) {
+            this.state.error = errorText(error);
         }
     }
 
-    onCancelConsult() {
-        const { lookup_id, number } = this.state.job.answer;
-        // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
-        this.addDialog(CancelDialog, { lookupId: lookup_id, onCancelled: () => this.lookup(number) });
+    nextCaller() {
+        Object.assign(this.state, { number: "", job: null, call: null });
+        this.recent.refresh();
+    }
+
+    onStuck() {
+        this.toast.show(_t("This call was finished before"), { type: "info" });
+        this.nextCaller();
     }
 
     // -------------------------------------------------------------------------
     // Shown
     // -------------------------------------------------------------------------
 
+    tellOfSms({ msisdn_masked, sms_state }) {
+        if (["failed", "unknown"].includes(sms_state)) {
+            const message = _t("SMS to %(number)s: %(state)s.", { number: msisdn_masked, state: LABELS.sms[sms_state] });
+            this.toast.show(message, { type: "warning" });
+        }
+    }
+
+    get toolsJob() {
+        const { busy, job, call } = this.state;
+        return busy || !job ? null : { answer: job.answer, papers: job.papers, callId: call?.id };
+    }
+
     get mayStartScript() {
-        return Boolean(this.state.job?.answer.script_id);
+        return Boolean(this.state.job?.answer.script_id) && !this.state.call;
+    }
+
+    /** The newest call of the agent's that is not finished. */
+    get openCall() {
+        return this.recentState.lookups.find((row) => row.call_id);
+    }
+
+    /** The consult that was saved for this caller, here or in the script: {locked_until, sms: {state, verdict}}. */
+    get saved() {
+        const { saved, answer } = this.state.job;
+        const own = this.recentState.lookups.find((row) => row.lookup_id === answer.lookup_id);
+        if (!own?.saved_on || own.is_cancelled) {
+            return saved;
+        }
+        return { locked_until: own.locked_until, sms: { state: own.sms_state, verdict: saved?.sms.verdict } };
     }
 
     get mayCancelThis() {
-        const { saved, answer } = this.state.job;
-        return this.state.mayCancel && (saved || answer.consult.code === "locked");
+        return this.state.mayCancel && (this.saved || this.state.job.answer.consult.code === "locked");
     }
 
     /** For screen readers: the outcome in one sentence. */
@@ -307,8 +330,7 @@ export class Desk extends Component {
         if (!job) {
             return "";
         }
-        const verdict = job.saved ? job.saved.verdict : job.answer.consult;
-        return `${formatNumber(job.answer.number)}. ${verdict.reason}`;
+        return `${shownNumber(job.answer)}. ${this.saved ? _t("The consult is saved.") : job.answer.consult.reason}`;
     }
 }
 
