@@ -6,12 +6,12 @@ import { Deferred } from "@web/core/utils/concurrency";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { CallPanel } from "../call/call_panel";
-import { useCallRun } from "../call/call_run";
 import { useLineTools } from "../line_tools/line_tools";
 import { mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
-import { DESK_MODEL, LABELS, errorText, formatNumber, isPassing, shownNumber } from "./desk_format";
+import { DESK_MODEL, errorText, isPassing, shownNumber } from "./desk_format";
 import { newJob, useJobActions, useToast } from "./desk_job";
+import { useDeskScript } from "./desk_script";
 import { ExclusionForm } from "./exclusion_form";
 import { useFunctionKeys } from "./function_keys";
 import { HistoryList } from "./history_list";
@@ -52,18 +52,16 @@ export class Desk extends Component {
         });
         this.sender = useSender(this.state);
         this.toast = useToast();
-        this.recent = useRecent((row) => this.tellOfSms(row));
+        this.recent = useRecent(this.toast.tellOfSms);
         this.recentState = useState(this.recent.state);
         this.actions = useJobActions(this.state, this.sender.send, this.toast, {
             onSaved: () => this.recent.refresh(),
             // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
             onCancelled: (number) => this.lookup(number),
         });
-        this.run = useCallRun(this.state, this.sender.send, {
-            onLine: (line) => (this.state.job.answer = line),
-            onResult: () => this.refresh(),
+        this.script = useDeskScript(this.state, this.sender.send, this.toast, {
+            onChange: () => this.refresh(),
             onEnded: () => this.nextCaller(),
-            onStuck: () => this.onStuck(),
         });
         this.endLabel = _t("Finish, next caller");
 
@@ -121,7 +119,7 @@ export class Desk extends Component {
         if (lost) {
             this.sender.stop();
         } else if (call && (call.step.kind === "end" || document.activeElement === this.numberField)) {
-            this.run.askEnd();
+            this.script.run.askEnd();
         }
         this.focusNumber();
     }
@@ -131,9 +129,9 @@ export class Desk extends Component {
         if (this.state.call) {
             this.root.el.querySelector(".o_mobifone_step_title").focus();
         } else if (this.state.job) {
-            this.startScript();
+            this.script.start();
         } else if (this.openCall) {
-            this.goOn(this.openCall.call_id);
+            this.script.goOn(this.openCall.call_id);
         }
     }
 
@@ -144,10 +142,6 @@ export class Desk extends Component {
     // -------------------------------------------------------------------------
     // Look-up
     // -------------------------------------------------------------------------
-
-    ask(method, kwargs) {
-        return this.orm.call(DESK_MODEL, method, [], kwargs);
-    }
 
     onSearch() {
         return this.lookup(this.state.number);
@@ -168,7 +162,7 @@ export class Desk extends Component {
         Object.assign(this.state, { error: "", job: null, call: null });
         this.toast.close();
         try {
-            const answer = await this.sender.send(method, () => this.ask(method, kwargs));
+            const answer = await this.sender.send(method, () => this.orm.call(DESK_MODEL, method, [], kwargs));
             if (answer.registration.must_acknowledge) {
                 this.showNotice(answer);
             } else {
@@ -191,7 +185,8 @@ export class Desk extends Component {
     /** @returns {Promise<string>} why the notice must stay open; "" when it may close */
     async acknowledge(lookup_id) {
         try {
-            await this.show(await this.sender.send("acknowledge", () => this.ask("acknowledge", { lookup_id })));
+            const request = () => this.orm.call(DESK_MODEL, "acknowledge", [], { lookup_id });
+            await this.show(await this.sender.send("acknowledge", request));
         } catch (error) {
             const text = errorText(error);
             if (isPassing(error)) {
@@ -234,72 +229,21 @@ export class Desk extends Component {
     }
 
     // -------------------------------------------------------------------------
-    // Script
+    // Next caller
     // -------------------------------------------------------------------------
-
-    /** Lead the caller on screen through the script of the hotline, beside his line. */
-    async startScript() {
-        const { job } = this.state;
-        if (this.state.busy || !this.mayStartScript) {
-            return;
-        }
-        job.error = "";
-        try {
-            const { lookup_id } = job.answer;
-            const started = await this.sender.send("script", () => this.ask("start_call", { lookup_id }));
-            this.run.open(started, { line: job.answer, papers: job.papers });
-        } catch (error) {
-            job.error = errorText(error);
-        }
-    }
-
-    /** Go on with a call that was left, on its line. */
-    async goOn(call_id) {
-        if (this.state.busy) {
-            return;
-        }
-        this.state.error = "";
-        try {
-            const [resumed, line] = await this.sender.send("resume", () =>
-                Promise.all([this.ask("resume_call", { call_id }), this.ask("call_line", { call_id })])
-            );
-            const job = newJob(line);
-            Object.assign(this.state, { job, number: line.number ? formatNumber(line.number) : "" });
-            this.run.open(resumed, { line, papers: job.papers });
-            this.refresh();
-        } catch (error) {
-            this.state.error = errorText(error);
-        }
-    }
 
     nextCaller() {
         Object.assign(this.state, { number: "", job: null, call: null });
         this.recent.refresh();
     }
 
-    onStuck() {
-        this.toast.show(_t("This call was finished before"), { type: "info" });
-        this.nextCaller();
-    }
-
     // -------------------------------------------------------------------------
     // Shown
     // -------------------------------------------------------------------------
 
-    tellOfSms({ msisdn_masked, sms_state }) {
-        if (["failed", "unknown"].includes(sms_state)) {
-            const message = _t("SMS to %(number)s: %(state)s.", { number: msisdn_masked, state: LABELS.sms[sms_state] });
-            this.toast.show(message, { type: "warning" });
-        }
-    }
-
     get toolsJob() {
         const { busy, job, call } = this.state;
         return busy || !job ? null : { answer: job.answer, papers: job.papers, callId: call?.id };
-    }
-
-    get mayStartScript() {
-        return Boolean(this.state.job?.answer.script_id) && !this.state.call;
     }
 
     /** The newest call of the agent's that is not finished. */
@@ -307,10 +251,23 @@ export class Desk extends Component {
         return this.recentState.lookups.find((row) => row.call_id);
     }
 
+    /** The look-up on screen among the last ones: its SMS is followed there. */
+    get own() {
+        const { lookup_id } = this.state.job.answer;
+        return this.recentState.lookups.find((row) => row.lookup_id === lookup_id);
+    }
+
+    get history() {
+        const { history } = this.state.job;
+        const { own } = this;
+        const isOwn = (row) => own?.saved_on === row.saved_on;
+        return history && history.map((row) => (isOwn(row) ? { ...row, sms_state: own.sms_state } : row));
+    }
+
     /** The consult that was saved for this caller, here or in the script: {locked_until, sms: {state, verdict}}. */
     get saved() {
-        const { saved, answer } = this.state.job;
-        const own = this.recentState.lookups.find((row) => row.lookup_id === answer.lookup_id);
+        const { saved } = this.state.job;
+        const { own } = this;
         if (!own?.saved_on || own.is_cancelled) {
             return saved;
         }

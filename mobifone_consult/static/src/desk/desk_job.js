@@ -22,12 +22,22 @@ export function newJob(answer) {
 export function useToast() {
     const notification = useService("notification");
     let close;
+
+    function show(message, options) {
+        close?.();
+        close = notification.add(message, options);
+    }
+
     return {
-        show(message, options) {
-            close?.();
-            close = notification.add(message, options);
-        },
+        show,
         close: () => close?.(),
+        /** An SMS that did not arrive is told, whatever is on screen meanwhile. */
+        tellOfSms({ msisdn_masked, sms_state }) {
+            if (["failed", "unknown"].includes(sms_state)) {
+                const state = LABELS.sms[sms_state];
+                show(_t("SMS to %(number)s: %(state)s.", { number: msisdn_masked, state }), { type: "warning" });
+            }
+        },
     };
 }
 
