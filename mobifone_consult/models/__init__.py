@@ -34,6 +34,7 @@ from . import (
     mobifone_desk_consult,
     mobifone_desk_occupation,
     mobifone_desk_pop,
+    mobifone_desk_recent,
     mobifone_desk_registration,
     mobifone_document_type,
     mobifone_exclusion_reason,

@@ -17,6 +17,7 @@ from . import (
     test_cleanup,
     test_consult,
     test_desk_cost,
+    test_desk_recent,
     test_desk_tour,
     test_feed_run,
     test_feedback,

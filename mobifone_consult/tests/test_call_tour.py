@@ -47,6 +47,20 @@ class TestCallTour(ScriptCase, HttpCase):
         self.check_whole("vi_VN")
 
     # ------------------------------------------------------------
+    # At the desk: number, script, number; a call that was left there
+    # ------------------------------------------------------------
+
+    def check_desk_keys(self, lang):
+        self.walk("mobifone_desk_keys", lang, path="mobifone-desk")
+        self.assertEqual(self.calls().mapped("outcome"), ["refused"], "one call all the time")
+
+    def test_desk_keys_english(self):
+        self.check_desk_keys("en_US")
+
+    def test_desk_keys_vietnamese(self):
+        self.check_desk_keys("vi_VN")
+
+    # ------------------------------------------------------------
     # An answer taken back, a call ended early
     # ------------------------------------------------------------
 

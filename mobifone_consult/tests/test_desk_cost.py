@@ -22,6 +22,7 @@ COSTS = {
     "back": 10,
     "finish": 11,
     "open_calls": 3,
+    "recent": 4,  # the look-ups with their calls and consults; and what `history` costs
     "registration_form": 11,
     "submit_registration": 56,  # with a new customer, his papers and three photos
     "file_feedback": 34,  # with the ticket
@@ -63,6 +64,7 @@ class TestDeskCost(ScriptCase, PapersCase):
         self.measured(agent, "finish", call["call_id"], "abandoned")
         self.assertTrue(self.measured(agent, "consult", lookup_id)["ok"])
         self.measured(agent, "history", lookup_id)
+        self.measured(agent, "recent", lookup_id)
         self.measured(agent, "set_occupation", lookup_id, 4)
         lookup_id = self.desk(leader).lookup(plain)["lookup_id"]
         self.assertTrue(self.measured(leader, "cancel", lookup_id, "saved by mistake")["ok"])

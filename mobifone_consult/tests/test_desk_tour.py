@@ -64,6 +64,10 @@ class TestDeskTour(ConsultCase, HttpCase):
     def test_closed_vietnamese(self):
         self.check_closed("vi_VN")
 
+    def test_locked(self):
+        self.consult(self.agent_b1, LOCKED)
+        self.walk("mobifone_desk_locked", self.agent_a1, "vi_VN")
+
     # ------------------------------------------------------------
     # A team leader takes a consult back
     # ------------------------------------------------------------

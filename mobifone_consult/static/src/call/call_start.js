@@ -2,6 +2,7 @@ import { Component, onMounted, useExternalListener, useRef } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { formatMoment } from "../desk/desk_format";
+import { moveFocus } from "../desk/move_focus";
 import { NumberForm } from "../desk/number_form";
 
 /** Before a call: the next caller's number, or an open call to go on with. */
@@ -15,13 +16,17 @@ export class CallStart extends Component {
         onSearch: Function,
         onGoOn: Function,
         onRetry: Function,
+        onStop: Function, // stop trying
     };
 
     setup() {
         this.ui = useService("ui");
         this.root = useRef("root");
         this.formatMoment = formatMoment;
-        useHotkey("escape", () => this.focusNumber());
+        useHotkey("escape", () => {
+            this.props.onStop();
+            this.focusNumber();
+        });
         // Odoo's hotkeys know no F-keys; no other key is free while the keyboard is in the number.
         useExternalListener(window, "keydown", (ev) => this.onKeydown(ev));
         onMounted(() => this.focusNumber());
@@ -43,18 +48,8 @@ export class CallStart extends Component {
             if (!ev.repeat) {
                 this.props.onGoOn(this.props.openCalls[0].call_id);
             }
-        } else if (ev.key === "ArrowDown" || ev.key === "ArrowUp") {
-            this.move(ev, ev.key === "ArrowDown" ? 1 : -1);
-        }
-    }
-
-    /** Up and down between the number and the open calls. */
-    move(ev, by) {
-        const stops = [...this.root.el.querySelectorAll(".o_mobifone_number, .o_mobifone_go_on")];
-        const place = stops.indexOf(ev.target);
-        if (place >= 0 && stops[place + by]) {
-            ev.preventDefault();
-            stops[place + by].focus();
+        } else {
+            moveFocus(this.root.el, ev, ".o_mobifone_number, .o_mobifone_go_on");
         }
     }
 

@@ -1,20 +1,19 @@
 import { Component, onMounted, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardViewProps } from "@web/views/standard_view_props";
-import { DESK_MODEL, SCREEN_MODEL, errorText } from "../desk/desk_format";
+import { DESK_MODEL, SCREEN_MODEL, errorText, isPassing } from "../desk/desk_format";
+import { LostBanner } from "../desk/lost_banner";
 import { PapersNotice } from "../desk/papers_notice";
+import { useSender } from "../desk/sender";
 import { useLineTools } from "../line_tools/line_tools";
 import { newEntry } from "../papers/papers_entry";
 import { outcomeLabel } from "./call_labels";
+import { CallPanel } from "./call_panel";
+import { useCallRun } from "./call_run";
 import { CallStart } from "./call_start";
-import { EndCallDialog } from "./end_call_dialog";
 import { LineSummary } from "./line_summary";
-import { SectionStrip } from "./section_strip";
-import { StepView } from "./step_view";
-import { TrailList } from "./trail_list";
 
 const SCREEN_ACTION = "mobifone_consult.mobifone_guided_call_action";
 
@@ -24,7 +23,7 @@ const SCREEN_ACTION = "mobifone_consult.mobifone_guided_call_action";
  */
 export class GuidedCall extends Component {
     static template = "mobifone_consult.GuidedCall";
-    static components = { CallStart, LineSummary, SectionStrip, StepView, TrailList };
+    static components = { CallPanel, CallStart, LineSummary, LostBanner };
     static props = { ...standardViewProps };
 
     setup() {
@@ -38,10 +37,16 @@ export class GuidedCall extends Component {
             number: "",
             hotline: "",
             error: "",
+            lost: "",
             mayRetry: false, // the last request did not get through: the same one may be sent again
             busy: this.screenId ? "begin" : "", // one request at a time, so a second key does nothing
             openCalls: [],
-            call: null, // {id, line, step, trail, papers} of the call on screen
+            call: null, // of useCallRun
+        });
+        this.sender = useSender(this.state);
+        this.run = useCallRun(this.state, this.sender.send, {
+            onEnded: () => this.leave(),
+            onStuck: () => this.begin(),
         });
         onMounted(() => (this.screenId ? this.begin() : this.loadOpenCalls()));
     }
@@ -52,19 +57,13 @@ export class GuidedCall extends Component {
 
     /** One request; why it failed is shown, and everything else stays as it was. */
     async attempt(busy, request) {
-        Object.assign(this.state, { busy, error: "", mayRetry: false });
+        Object.assign(this.state, { error: "", mayRetry: false });
         try {
-            return await request();
+            return await this.sender.send(busy, request);
         } catch (error) {
             this.state.error = errorText(error);
-            this.state.mayRetry = error instanceof ConnectionLostError;
-        } finally {
-            this.state.busy = "";
+            this.state.mayRetry = isPassing(error);
         }
-    }
-
-    callDesk(method, kwargs) {
-        return this.orm.call(DESK_MODEL, method, [], kwargs);
     }
 
     callScreen(method, kwargs) {
@@ -100,14 +99,15 @@ export class GuidedCall extends Component {
         }
     }
 
-    take({ line, call_id, step, trail, outcome }) {
+    take(answer) {
+        const { line, call_id, outcome } = answer;
         if (outcome) {
             this.state.call = null;
             this.screenId = null;
             this.notification.add(outcomeLabel(outcome), { title: _t("This call was finished before"), type: "info" });
         } else if (call_id) {
             const papers = this.state.call?.id === call_id ? this.state.call.papers : newEntry();
-            this.state.call = { id: call_id, line, step, trail, papers };
+            this.run.open(answer, { line, papers });
         } else if (line) {
             this.showNotice(line);
         }
@@ -116,7 +116,7 @@ export class GuidedCall extends Component {
     /** Comes after the number field and holds nothing up. */
     async loadOpenCalls() {
         try {
-            this.state.openCalls = await this.callDesk("open_calls");
+            this.state.openCalls = await this.orm.call(DESK_MODEL, "open_calls", []);
         } catch (error) {
             this.state.error ||= errorText(error);
         }
@@ -147,6 +147,7 @@ export class GuidedCall extends Component {
         this.addDialog(PapersNotice, {
             msisdnMasked: msisdn_masked,
             registration,
+            owner: this.state,
             onOk: () => this.acknowledge(),
         });
     }
@@ -161,41 +162,8 @@ export class GuidedCall extends Component {
     }
 
     // -------------------------------------------------------------------------
-    // Steps
+    // In the call
     // -------------------------------------------------------------------------
-
-    async onAnswer(key, values) {
-        const { id, step } = this.state.call;
-        const request = { call_id: id, step_id: step.id, answer: key, values: values || null };
-        const answered = await this.attempt(key, () => this.callDesk("answer", request));
-        if (answered) {
-            this.show(answered);
-        }
-    }
-
-    async onBack() {
-        if (this.state.busy) {
-            return;
-        }
-        const { id, step } = this.state.call;
-        const answered = await this.attempt("back", () => this.callDesk("back", { call_id: id, step_id: step.id }));
-        if (answered) {
-            this.show(answered);
-        }
-    }
-
-    /** One request a step: the line comes with it when the answer changed what is known of it. */
-    show({ step, trail, line }) {
-        const { call } = this.state;
-        if (!step || step.id === call.step.id) {
-            // Nothing moved: the call was ended somewhere else.
-            return this.begin();
-        }
-        Object.assign(call, { step, trail });
-        if (line) {
-            call.line = line;
-        }
-    }
 
     /** The line that may be worked on beside the script. */
     get toolsJob() {
@@ -203,51 +171,16 @@ export class GuidedCall extends Component {
         return busy || !call ? null : { answer: call.line, papers: call.papers, callId: call.id };
     }
 
-    get mayGoBack() {
-        return this.state.call.trail.some((entry) => !entry.is_voided);
+    onEscape() {
+        return this.state.lost ? this.sender.stop() : this.run.askEnd();
     }
-
-    // -------------------------------------------------------------------------
-    // End
-    // -------------------------------------------------------------------------
 
     get endLabel() {
         return this.env.config.breadcrumbs.length > 1 ? _t("Finish the call") : _t("Finish, next caller");
     }
 
-    async onEnd() {
-        const { id } = this.state.call;
-        const finished = await this.attempt("end", () => this.callDesk("finish", { call_id: id }));
-        if (finished) {
-            this.leave(finished.outcome);
-        }
-    }
-
-    onEscape() {
-        if (this.state.busy) {
-            return;
-        }
-        if (this.state.call.step.kind === "end") {
-            return this.onEnd();
-        }
-        this.addDialog(EndCallDialog, { onConfirm: (outcome) => this.endEarly(outcome) });
-    }
-
-    /** @returns {Promise<string>} why the call goes on; "" when it ended */
-    async endEarly(outcome) {
-        let finished;
-        try {
-            finished = await this.callDesk("finish", { call_id: this.state.call.id, outcome: outcome || null });
-        } catch (error) {
-            return errorText(error);
-        }
-        this.leave(finished.outcome);
-        return "";
-    }
-
     /** Ready for the next caller: where the call was opened from, or this screen anew. */
-    leave(outcome) {
-        this.notification.add(outcomeLabel(outcome), { title: _t("The call is finished"), type: "success" });
+    leave() {
         if (this.env.config.breadcrumbs.length > 1) {
             this.env.config.historyBack();
         } else {

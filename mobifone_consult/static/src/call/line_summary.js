@@ -1,6 +1,6 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { ICONS, LABELS, formatDay, formatNumber } from "../desk/desk_format";
+import { ICONS, LABELS, formatDay, shownNumber } from "../desk/desk_format";
 import { requestIcon } from "../papers/request_line";
 
 /** The line in a few rows, beside the script. */
@@ -12,8 +12,7 @@ export class LineSummary extends Component {
     };
 
     get number() {
-        const { number, msisdn_masked } = this.props.line;
-        return number ? formatNumber(number) : msisdn_masked;
+        return shownNumber(this.props.line);
     }
 
     get rows() {

@@ -38,6 +38,7 @@ export class OptionField extends Component {
     static template = "mobifone_consult.OptionField";
     static props = {
         field: Object, // {name, label, options, example}
+        leaveKey: String,
         text: String,
         chosen: { type: [Number, { value: null }] }, // value of an option
         onChange: Function, // (text, chosen)

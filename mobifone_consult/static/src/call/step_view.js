@@ -27,12 +27,15 @@ export class StepView extends Component {
         error: String,
         mayGoBack: Boolean,
         endLabel: { type: String, optional: true }, // of the button that an end has
+        leaveKey: { type: String, optional: true }, // leaves a field for the keys of the answers; else Escape does
         papers: { type: Object, optional: true }, // of newEntry: what was filled in of an update request
         onAnswer: Function, // (key of the answer, values of the form)
         onEnd: Function,
         onBack: Function,
         onEscape: Function,
     };
+
+    static defaultProps = { leaveKey: "Esc" };
 
     setup() {
         this.ui = useService("ui");
@@ -95,7 +98,7 @@ export class StepView extends Component {
         }
         ev.preventDefault();
         // A held key is not a second decision, and one decision at a time is enough.
-        if (!ev.repeat && !this.props.busy) {
+        if (!ev.repeat && (!this.props.busy || key === "escape")) {
             action();
         }
     }
@@ -103,7 +106,7 @@ export class StepView extends Component {
     /** What the key does here; undefined when it is none of ours, or the browser does it. */
     actionOf(key, target, inOwnField) {
         if (key === "escape") {
-            return inOwnField ? () => this.heading.focus() : this.props.onEscape;
+            return inOwnField && this.props.leaveKey === "Esc" ? () => this.heading.focus() : this.props.onEscape;
         }
         if (key === "backspace") {
             return () => this.goBackSoon();

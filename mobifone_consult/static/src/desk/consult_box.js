@@ -1,4 +1,6 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Countdown } from "./countdown";
 import { LABELS, formatMoment } from "./desk_format";
 
 /**
@@ -7,8 +9,10 @@ import { LABELS, formatMoment } from "./desk_format";
  */
 export class ConsultBox extends Component {
     static template = "mobifone_consult.ConsultBox";
+    static components = { Countdown };
     static props = {
         job: Object,
+        saved: { type: [Object, { value: null }] }, // {locked_until, sms} of the consult saved for this caller
         busy: String,
         mayCancel: { optional: true },
         onTick: Function,
@@ -18,16 +22,21 @@ export class ConsultBox extends Component {
 
     setup() {
         this.formatMoment = formatMoment;
+        this.lockEnded = _t("now: press Enter on the number to look it up again");
     }
 
     get verdict() {
-        const { answer, saved } = this.props.job;
-        return saved ? saved.verdict : answer.consult;
+        const { saved, job } = this.props;
+        return saved ? { code: "ok", reason: _t("The consult is saved.") } : job.answer.consult;
+    }
+
+    get lockedUntil() {
+        return this.props.saved ? this.props.saved.locked_until : this.verdict.until;
     }
 
     /** "tick": red tick; "box": grey box; "unknown": words only */
     get shape() {
-        if (this.props.job.saved) {
+        if (this.props.saved) {
             return "tick";
         }
         if (this.verdict.allowed) {
@@ -37,9 +46,9 @@ export class ConsultBox extends Component {
     }
 
     get smsText() {
-        const { saved, answer } = this.props.job;
+        const { saved, job } = this.props;
         if (!saved) {
-            return answer.sms.reason;
+            return job.answer.sms.reason;
         }
         const why = saved.sms.verdict && saved.sms.verdict.code !== "ok" ? saved.sms.verdict.reason : "";
         return [LABELS.sms[saved.sms.state], why].filter(Boolean).join(". ");

@@ -1,62 +1,83 @@
-import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 import { useHotkey } from "@web/core/hotkeys/hotkey_hook";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Deferred } from "@web/core/utils/concurrency";
 import { useBus, useOwnedDialogs, useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CallPanel } from "../call/call_panel";
 import { useLineTools } from "../line_tools/line_tools";
-import { newEntry } from "../papers/papers_entry";
 import { useCallPop } from "../pop/call_pop";
-import { CancelDialog, mayCancelConsults } from "./cancel_dialog";
+import { mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
-import { DESK_MODEL, LABELS, SCREEN_MODEL, errorText, formatNumber } from "./desk_format";
+import { DESK_MODEL, errorText, isPassing, shownNumber } from "./desk_format";
+import { newJob, useJobActions, useToast } from "./desk_job";
+import { useDeskScript } from "./desk_script";
 import { ExclusionForm } from "./exclusion_form";
 import { useFunctionKeys } from "./function_keys";
 import { HistoryList } from "./history_list";
 import { LineCard } from "./line_card";
+import { LostBanner } from "./lost_banner";
+import { moveFocus } from "./move_focus";
 import { NumberForm } from "./number_form";
 import { PapersNotice } from "./papers_notice";
+import { RecentList } from "./recent_list";
+import { useRecent } from "./recent_poll";
+import { useSender } from "./sender";
 
 /**
- * The agent's screen: a number, one answer, the tick. Rules and texts of the answer come from the server
+ * The agent's screen: a number, one answer, the script beside it. Rules and texts of the answer come from the server
  * (mobifone.desk); here is only what the agent sees and where the keyboard is.
  */
 export class Desk extends Component {
     static template = "mobifone_consult.Desk";
-    static components = { ConsultBox, ExclusionForm, HistoryList, LineCard, NumberForm };
+    static components = { CallPanel, ConsultBox, ExclusionForm, HistoryList, LineCard, LostBanner, NumberForm, RecentList };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
-        this.action = useService("action");
         this.ui = useService("ui");
-        this.notification = useService("notification");
         this.addDialog = useOwnedDialogs();
         this.root = useRef("root");
-        this.formatNumber = formatNumber;
+        this.shownNumber = shownNumber;
         this.state = useState({
             number: "",
             hotline: "",
             error: "",
             busy: "", // the method that runs: one at a time, so a second Enter or click does nothing
-            job: null, // all about the line on screen
+            lost: "", // why it takes so long, when it does not get through
+            job: null, // of newJob: all about the line on screen
+            call: null, // of useCallRun: the script beside it
             reasons: [],
             mayCancel: false,
         });
+        this.sender = useSender(this.state);
+        this.toast = useToast();
+        this.recent = useRecent(this.toast.tellOfSms);
+        this.recentState = useState(this.recent.state);
+        this.actions = useJobActions(this.state, this.sender.send, this.toast, {
+            onSaved: () => this.recent.refresh(),
+            // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
+            onCancelled: (number) => this.lookup(number),
+        });
+        this.script = useDeskScript(this.state, this.sender.send, this.toast, {
+            onChange: () => this.refresh(),
+            onEnded: () => this.nextCaller(),
+        });
+        this.endLabel = _t("Finish, next caller");
 
         onWillStart(async () => {
             this.state.mayCancel = await mayCancelConsults();
         });
-        useHotkey("escape", () => this.focusNumber());
-        useFunctionKeys({ F2: () => this.startScript() });
+        onMounted(() => this.recent.refresh());
+        useHotkey("escape", () => this.onEscape());
+        useFunctionKeys({ F2: () => this.onScriptKey() });
         useCallPop(this);
-        this.tools = useLineTools(() => !this.state.busy && this.state.job);
+        this.tools = useLineTools(() => this.toolsJob);
         // After each answer, and whenever a dialog gives the screen back, the keyboard is where the next key belongs.
         useEffect(
             () => this.placeFocus(),
-            () => [this.state.busy, this.state.job]
+            () => [this.state.busy, this.state.job, this.state.call]
         );
         useBus(this.ui.bus, "active-element-changed", () => this.placeFocus());
         useEffect(
@@ -74,7 +95,8 @@ export class Desk extends Component {
     // -------------------------------------------------------------------------
 
     placeFocus() {
-        if (this.state.busy || !this.root.el || this.ui.activeElement !== document) {
+        // The script places it for its steps.
+        if (this.state.busy || this.state.call || !this.root.el || this.ui.activeElement !== document) {
             return;
         }
         const tick = this.root.el.querySelector(".o_mobifone_tick");
@@ -85,22 +107,43 @@ export class Desk extends Component {
         }
     }
 
-    focusNumber() {
-        this.root.el.querySelector(".o_mobifone_number").select();
+    get numberField() {
+        return this.root.el.querySelector(".o_mobifone_number");
     }
 
-    // -------------------------------------------------------------------------
-    // Server
-    // -------------------------------------------------------------------------
+    focusNumber() {
+        this.numberField.select();
+    }
 
-    async call(method, kwargs) {
-        this.state.busy = method;
-        try {
-            return await this.orm.call(DESK_MODEL, method, [], kwargs);
-        } finally {
-            this.state.busy = "";
+    /** To the number, from wherever the keyboard is; from there once more: the call may be over. */
+    onEscape() {
+        const { lost, call } = this.state;
+        if (lost) {
+            this.sender.stop();
+        } else if (call && (call.step.kind === "end" || document.activeElement === this.numberField)) {
+            this.script.run.askEnd();
+        }
+        this.focusNumber();
+    }
+
+    /** To the script: it begins, goes on where it was left, or gets the keyboard back. */
+    onScriptKey() {
+        if (this.state.call) {
+            this.root.el.querySelector(".o_mobifone_step_title").focus();
+        } else if (this.state.job) {
+            this.script.start();
+        } else if (this.openCall) {
+            this.script.goOn(this.openCall.call_id);
         }
     }
+
+    onKeydown(ev) {
+        moveFocus(this.root.el, ev, ".o_mobifone_number, .o_mobifone_stop_at");
+    }
+
+    // -------------------------------------------------------------------------
+    // Look-up
+    // -------------------------------------------------------------------------
 
     onSearch() {
         return this.lookup(this.state.number);
@@ -115,12 +158,13 @@ export class Desk extends Component {
         if (this.state.busy) {
             return;
         }
-        // Nothing of the previous caller's line may stand beside the number of this one.
+        // Nothing of the previous caller's line may stand beside the number of this one. His call, when it is not
+        // finished, waits in the list of the last look-ups.
         this.cleared = this.state.job && new Deferred();
-        Object.assign(this.state, { error: "", job: null });
-        this.closeNotification?.();
+        Object.assign(this.state, { error: "", job: null, call: null });
+        this.toast.close();
         try {
-            const answer = await this.call(method, kwargs);
+            const answer = await this.sender.send(method, () => this.orm.call(DESK_MODEL, method, [], kwargs));
             if (answer.registration.must_acknowledge) {
                 this.showNotice(answer);
             } else {
@@ -135,6 +179,7 @@ export class Desk extends Component {
         this.addDialog(PapersNotice, {
             msisdnMasked: msisdn_masked,
             registration,
+            owner: this.state,
             onOk: () => this.acknowledge(lookup_id),
         });
     }
@@ -142,10 +187,11 @@ export class Desk extends Component {
     /** @returns {Promise<string>} why the notice must stay open; "" when it may close */
     async acknowledge(lookup_id) {
         try {
-            await this.show(await this.call("acknowledge", { lookup_id }));
+            const request = () => this.orm.call(DESK_MODEL, "acknowledge", [], { lookup_id });
+            await this.show(await this.sender.send("acknowledge", request));
         } catch (error) {
             const text = errorText(error);
-            if (error instanceof ConnectionLostError) {
+            if (isPassing(error)) {
                 return text;
             }
             this.state.error = text;
@@ -159,33 +205,21 @@ export class Desk extends Component {
         if (this.state.busy) {
             return; // the next number was entered meanwhile
         }
-        this.state.job = {
-            answer,
-            ticked: false,
-            saved: null, // what `consult` answered when it went well
-            excluded: null, // what `exclude` answered
-            error: "",
-            papers: newEntry(),
-            history: null,
-            historyError: "",
-        };
+        this.state.job = newJob(answer);
+        this.refresh();
         if (answer.found) {
-            this.loadHistory();
             this.loadReasons();
         }
     }
 
-    /** Comes after the answer and holds nothing up. */
-    async loadHistory() {
-        const job = this.state.job;
-        job.historyError = "";
-        try {
-            const lookup_id = job.answer.lookup_id;
-            const history = await this.orm.call(DESK_MODEL, "history", [], { lookup_id });
-            // A consult saved meanwhile brought a newer list.
-            job.history ??= history;
-        } catch (error) {
-            job.historyError = errorText(error);
+    /** The last look-ups, and the consults of the line on screen: come after the answer and hold nothing up. */
+    async refresh() {
+        const { job } = this.state;
+        const history = await this.recent.refresh(job.answer.found ? job.answer.lookup_id : null);
+        if (history) {
+            Object.assign(job, { history, historyError: "" });
+        } else if (job.history === null) {
+            job.historyError = this.recent.state.error;
         }
     }
 
@@ -196,108 +230,54 @@ export class Desk extends Component {
         }
     }
 
-    onTick(ticked) {
-        this.state.job.ticked = ticked;
-    }
+    // -------------------------------------------------------------------------
+    // Next caller
+    // -------------------------------------------------------------------------
 
-    async onSave() {
-        const job = this.state.job;
-        if (this.state.busy || !job.ticked) {
-            return;
-        }
-        const result = await this.callForJob("consult", { channel: "web" });
-        if (!result) {
-            return;
-        }
-        job.history = result.history;
-        if (result.ok) {
-            job.saved = result;
-            this.notifySaved(result);
-        } else {
-            job.ticked = false;
-            job.answer.consult = result.verdict;
-            this.notify(result.verdict.reason, { title: _t("Not saved"), type: "warning" });
-        }
-    }
-
-    /** A call on the line on screen; an error is shown in its box, and the same step can be tried again. */
-    async callForJob(method, kwargs) {
-        const job = this.state.job;
-        job.error = "";
-        try {
-            return await this.call(method, { lookup_id: job.answer.lookup_id, ...kwargs });
-        } catch (error) {
-            job.error = errorText(error);
-        }
-    }
-
-    /** Lead the caller on screen through the script of the hotline; the screen of the call comes back to here. */
-    async startScript() {
-        if (this.state.busy || !this.mayStartScript) {
-            return;
-        }
-        this.state.busy = "script";
-        try {
-            const lookup_id = this.state.job.answer.lookup_id;
-            await this.action.doAction(await this.orm.call(SCREEN_MODEL, "open_screen", [], { lookup_id }));
-        } catch (error) {
-            this.notify(errorText(error), { type: "danger" });
-        } finally {
-            this.state.busy = "";
-        }
-    }
-
-    notify(message, options) {
-        this.closeNotification?.();
-        this.closeNotification = this.notification.add(message, options);
-    }
-
-    notifySaved({ sms }) {
-        const why = sms.verdict && sms.verdict.code !== "ok" ? sms.verdict.reason : "";
-        const message = _t("SMS with the app's link: %s.", LABELS.sms[sms.state]);
-        this.notify(why ? `${message} ${why}` : message, {
-            title: _t("The consult is saved"),
-            type: sms.state === "none" ? "warning" : "success",
-        });
-    }
-
-    async onExclude(reason_code) {
-        const job = this.state.job;
-        if (this.state.busy) {
-            return;
-        }
-        const result = await this.callForJob("exclude", { reason_code });
-        if (!result) {
-            return;
-        }
-        job.answer.consult = result.verdict;
-        job.ticked = false;
-        if (result.ok) {
-            job.excluded = result;
-            if (result.stops !== "consult" && job.answer.occupation.allowed) {
-                const reason = _t("Not asked on this call.");
-                job.answer.occupation = { ...job.answer.occupation, allowed: false, reason };
-            }
-        }
-    }
-
-    onCancelConsult() {
-        const { lookup_id, number } = this.state.job.answer;
-        // A look-up saves at most one consult: what comes after the cancelled one needs a look-up of its own.
-        this.addDialog(CancelDialog, { lookupId: lookup_id, onCancelled: () => this.lookup(number) });
+    nextCaller() {
+        Object.assign(this.state, { number: "", job: null, call: null });
+        this.recent.refresh();
     }
 
     // -------------------------------------------------------------------------
     // Shown
     // -------------------------------------------------------------------------
 
-    get mayStartScript() {
-        return Boolean(this.state.job?.answer.script_id);
+    get toolsJob() {
+        const { busy, job, call } = this.state;
+        return busy || !job ? null : { answer: job.answer, papers: job.papers, callId: call?.id };
+    }
+
+    /** The newest call of the agent's that is not finished. */
+    get openCall() {
+        return this.recentState.lookups.find((row) => row.call_id);
+    }
+
+    /** The look-up on screen among the last ones: its SMS is followed there. */
+    get own() {
+        const { lookup_id } = this.state.job.answer;
+        return this.recentState.lookups.find((row) => row.lookup_id === lookup_id);
+    }
+
+    get history() {
+        const { history } = this.state.job;
+        const { own } = this;
+        const isOwn = (row) => own?.saved_on === row.saved_on;
+        return history && history.map((row) => (isOwn(row) ? { ...row, sms_state: own.sms_state } : row));
+    }
+
+    /** The consult that was saved for this caller, here or in the script: {locked_until, sms: {state, verdict}}. */
+    get saved() {
+        const { saved } = this.state.job;
+        const { own } = this;
+        if (!own?.saved_on || own.is_cancelled) {
+            return saved;
+        }
+        return { locked_until: own.locked_until, sms: { state: own.sms_state, verdict: saved?.sms.verdict } };
     }
 
     get mayCancelThis() {
-        const { saved, answer } = this.state.job;
-        return this.state.mayCancel && (saved || answer.consult.code === "locked");
+        return this.state.mayCancel && (this.saved || this.state.job.answer.consult.code === "locked");
     }
 
     /** For screen readers: the outcome in one sentence. */
@@ -309,8 +289,7 @@ export class Desk extends Component {
         if (!job) {
             return "";
         }
-        const verdict = job.saved ? job.saved.verdict : job.answer.consult;
-        return `${formatNumber(job.answer.number)}. ${verdict.reason}`;
+        return `${shownNumber(job.answer)}. ${this.saved ? _t("The consult is saved.") : job.answer.consult.reason}`;
     }
 }
 

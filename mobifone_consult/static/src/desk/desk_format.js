@@ -1,11 +1,14 @@
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { ConnectionAbortedError, ConnectionLostError, RPCError } from "@web/core/network/rpc";
 
 export const DESK_MODEL = "mobifone.desk";
 export const SCREEN_MODEL = "mobifone.script.wizard";
 // The call centre works in one zone and one notation, whatever the user's preferences say.
 const ZONE = "Asia/Ho_Chi_Minh";
+// The database is away, has too much to do, or begins anew.
+const SERVER_AWAY =
+    /(OperationalError|InterfaceError|PoolError|Shutdown|CannotConnectNow|TooManyConnections|QueryCanceled|SerializationFailure|DeadlockDetected)$/;
 
 export const LABELS = {
     payment_mode: { prepaid: _t("Prepaid"), postpaid: _t("Postpaid") },
@@ -30,6 +33,17 @@ export const LABELS = {
         complete: _t("Complete"),
         incomplete: _t("Incomplete"),
         unknown: _t("Unknown"),
+    },
+    // Of a look-up that nothing followed (desk/recent_list.js).
+    verdict: {
+        ok: _t("Looked up only"),
+        other_network: _t("Not a MobiFone line"),
+        line_terminated: _t("Terminated"),
+        no_smartphone: _t("No smartphone"),
+        app_installed: _t("App installed"),
+        app_unknown: _t("App not known"),
+        blacklisted: _t("Wants no messages"),
+        locked: _t("Locked"),
     },
     route: {
         none: "",
@@ -104,20 +118,42 @@ export function formatDay(value) {
     return value ? deserializeDateTime(value, { tz: ZONE }).toFormat("dd/MM/yyyy") : "";
 }
 
+/** "2026-11-23 08:15:00" (UTC) → "15:15" */
+export function formatTime(value) {
+    return value ? deserializeDateTime(value, { tz: ZONE }).toFormat("HH:mm") : "";
+}
+
 /** "+84900000001" → "0900 000 001", as it is read out */
 export function formatNumber(number) {
     const national = number.replace(/^\+84/, "0");
     return national.replace(/^(0\d{3})(\d{3})(\d{3})$/, "$1 $2 $3");
 }
 
+/** The number of a looked-up line; masked where a resumed call tells no more. */
+export function shownNumber({ number, msisdn_masked }) {
+    return number ? formatNumber(number) : msisdn_masked || "";
+}
+
+function isLost(error) {
+    return error instanceof ConnectionLostError || error instanceof ConnectionAbortedError;
+}
+
+/** Will it pass by itself, so that the same request may be sent again? */
+export function isPassing(error) {
+    return isLost(error) || (error instanceof RPCError && SERVER_AWAY.test(error.exceptionName || ""));
+}
+
 /**
  * What went wrong, for the agent to read.
  *
- * @throws the error itself, for Odoo's own dialogs, when it is neither a refusal nor a lost connection
+ * @throws the error itself, for Odoo's own dialogs, when it is neither a refusal nor one that passes
  */
 export function errorText(error) {
-    if (error instanceof ConnectionLostError) {
+    if (isLost(error)) {
         return _t("No connection to the server. Nothing is lost: try again.");
+    }
+    if (isPassing(error)) {
+        return _t("The server is not available at the moment. Nothing is lost: try again.");
     }
     if (error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions.")) {
         return error.data.message;

@@ -1,7 +1,7 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { requestIcon } from "../papers/request_line";
-import { ICONS, LABELS, formatDay, formatNumber } from "./desk_format";
+import { ICONS, LABELS, formatDay, formatMoment, shownNumber } from "./desk_format";
 
 /** What is known of the line: the facts, the app, the papers, the occupation. */
 export class LineCard extends Component {
@@ -9,10 +9,12 @@ export class LineCard extends Component {
     static props = {
         answer: Object,
         tools: Array, // of useLineTools
+        history: { type: [Array, { value: null }] }, // the last consults, where no list of them is beside the card
     };
 
     setup() {
-        this.formatNumber = formatNumber;
+        this.formatMoment = formatMoment;
+        this.shownNumber = shownNumber;
         this.requestIcon = requestIcon;
         this.icons = ICONS;
         this.labels = LABELS;

@@ -15,12 +15,14 @@ export class PapersNotice extends Component {
     static props = {
         msisdnMasked: String,
         registration: Object,
+        owner: Object, // state of the owner: lost
         onOk: Function,
         close: Function,
     };
 
     setup() {
         this.requestIcon = requestIcon;
+        this.owner = useState(this.props.owner);
         this.state = useState({ busy: false, error: "" });
         useAutofocus({ refName: "ok" });
     }

@@ -8,23 +8,23 @@ const MISSING = "0900091003";
 const LOCKED = "0900091005";
 const NOWHERE = "0900091999";
 
-const title = (text) => `.o_mobifone_step_title:contains(/^${text}$/)`;
+export const title = (text) => `.o_mobifone_step_title:contains(/^${text}$/)`;
 
 /** The step of that title is shown, and the keyboard is there. */
-const at = (text) => focusIsOn(title(text), ".o_mobifone_step_title");
+export const at = (text) => focusIsOn(title(text), ".o_mobifone_step_title");
 
 /** A key on the step of that title. */
-const press = (text, key) => ({ content: `${key} on ${text}`, trigger: title(text), run: `press ${key}` });
+export const press = (text, key) => ({ content: `${key} on ${text}`, trigger: title(text), run: `press ${key}` });
 
-const inField = (action) => ({ trigger: ".o_mobifone_option_input", run: action });
+export const inField = (action) => ({ trigger: ".o_mobifone_option_input", run: action });
 
-const chosen = (code) => ({
+export const chosen = (code) => ({
     content: `the option ${code} is chosen`,
     trigger: `.o_mobifone_options [aria-selected=true][data-value='${code}']`,
 });
 
 /** A number, and the hotline before it where there is one; Enter. */
-function enter(number, hotline) {
+export function enter(number, hotline) {
     return [
         ...(hotline ? [{ trigger: ".o_mobifone_hotline", run: `select ${hotline}` }] : []),
         { trigger: ".o_mobifone_number", run: `edit ${number}` },
@@ -41,47 +41,6 @@ function endEarly(text) {
         focusIsOn("body:not(:has(.o_mobifone_end_dialog)) .o_mobifone_start", ".o_mobifone_number"),
     ];
 }
-
-registry.category("web_tour.tours").add("mobifone_call_whole", {
-    steps: () => [
-        focusIsOn(".o_mobifone_desk .o_mobifone_number", ".o_mobifone_number"),
-        { content: "nothing to start yet", trigger: ".o_mobifone_desk:not(:has(.o_mobifone_start_script))" },
-        ...enter(OPEN, "9090"),
-        { trigger: ".o_mobifone_start_script" },
-        focusIsOn(".o_mobifone_consult[data-shape=box]", ".o_mobifone_tick"),
-        { trigger: ".o_mobifone_tick", run: "press F2" },
-        at("Matter"),
-        { content: "said with the number", trigger: ".o_mobifone_step_text p:contains(0900091001)" },
-        { trigger: ".o_mobifone_summary [data-fact=consult] .text-success" },
-        { content: "nowhere to go back to", trigger: ".o_mobifone_back:disabled" },
-        press("Matter", "1"),
-        at("Pitch"),
-        { content: "not to be read aloud", trigger: ".o_mobifone_direction:contains(Chỉ dẫn)" },
-        { trigger: ".o_mobifone_sections [data-section=matter][data-state=passed]" },
-        { trigger: ".o_mobifone_sections [data-section=consult][aria-current=step]" },
-        { trigger: ".o_mobifone_trail[data-count='1']" },
-        press("Pitch", "Enter"),
-        press("Pitch", "9"),
-        { content: "neither is an answer here", trigger: title("Pitch") },
-        press("Pitch", "1"),
-        at("Save"),
-        press("Save", "Enter"),
-        at("Ask_job"),
-        { content: "it is saved", trigger: ".o_mobifone_trail li[data-result=ok] .fa-check-circle" },
-        { content: "and the line locked", trigger: ".o_mobifone_summary [data-fact=consult] .text-danger" },
-        press("Ask_job", "1"),
-        focusIsOn(title("Job"), ".o_mobifone_option_input"),
-        inField("edit giao duc"),
-        chosen(10),
-        inField("press Enter"),
-        at("End_sent"),
-        { trigger: ".o_mobifone_step[data-kind=end][data-outcome=link_sent]" },
-        press("End_sent", "Enter"),
-        focusIsOn(".o_mobifone_desk .o_mobifone_number:value()", ".o_mobifone_number"),
-        { content: "the hotline stays", trigger: ".o_mobifone_hotline:value(9090)" },
-        { trigger: ".o_mobifone_desk:not(:has(.o_mobifone_answer))" },
-    ],
-});
 
 registry.category("web_tour.tours").add("mobifone_call_back", {
     steps: () => [
@@ -271,14 +230,16 @@ registry.category("web_tour.tours").add("mobifone_call_connection", {
         },
         press("Matter", "1"),
         { content: "why, near the answers", trigger: ".o_mobifone_step_error .fa" },
+        { trigger: ".o_mobifone_lost" },
         {
+            content: "it goes out again by itself",
             trigger: title("Matter"),
             run() {
                 browser.XMLHttpRequest = XMLHttpRequest;
             },
         },
-        press("Matter", "1"),
         at("Pitch"),
+        { trigger: ".o_mobifone_call:not(:has(.o_mobifone_lost))" },
         { trigger: ".o_mobifone_step_error:not(:has(.fa))" },
         ...endEarly("Pitch"),
     ],
