@@ -67,12 +67,34 @@
         "views/mobifone_access_views.xml",
         "views/mobifone_table_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/mobifone_menus.xml",
     ],
     "demo": ["demo/mobifone_demo.xml"],
     "assets": {
-        "web.assets_backend": ["mobifone_consult/static/src/**/*"],
+        "web.assets_backend": [
+            "mobifone_consult/static/src/**/*",
+            ("remove", "mobifone_consult/static/src/**/*.dark.scss"),
+        ],
+        # The colours of the dark screen come before those they replace, which are defaults.
+        "mobifone_consult.dark_variables": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "mobifone_consult/static/src/scheme/primary_variables.dark.scss",
+            ),
+            (
+                "before",
+                "web/static/src/scss/bootstrap_overridden.scss",
+                "mobifone_consult/static/src/scheme/bootstrap_overridden.dark.scss",
+            ),
+        ],
+        "web.assets_web_dark": [
+            ("include", "mobifone_consult.dark_variables"),
+            "mobifone_consult/static/src/**/*.dark.scss",
+        ],
+        "web.assets_backend_lazy_dark": [("include", "mobifone_consult.dark_variables")],
         "mobifone_consult.graph_lib": ["mobifone_consult/static/lib/dagre/dagre.min.js"],
         "web.report_assets_common": ["mobifone_consult/static/src/replay/replay.scss"],
         "web.assets_tests": ["mobifone_consult/static/tests/tours/**/*"],
