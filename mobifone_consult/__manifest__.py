@@ -76,8 +76,17 @@
         "web.assets_backend": [
             "mobifone_consult/static/src/**/*",
             ("remove", "mobifone_consult/static/src/**/*.dark.scss"),
+            # Colours come before those they replace, which are defaults.
+            ("remove", "mobifone_consult/static/src/scheme/primary_variables.scss"),
+            ("include", "mobifone_consult.variables"),
         ],
-        # The colours of the dark screen come before those they replace, which are defaults.
+        "mobifone_consult.variables": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "mobifone_consult/static/src/scheme/primary_variables.scss",
+            ),
+        ],
         "mobifone_consult.dark_variables": [
             (
                 "before",
@@ -94,6 +103,7 @@
             ("include", "mobifone_consult.dark_variables"),
             "mobifone_consult/static/src/**/*.dark.scss",
         ],
+        "web.assets_backend_lazy": [("include", "mobifone_consult.variables")],
         "web.assets_backend_lazy_dark": [("include", "mobifone_consult.dark_variables")],
         "mobifone_consult.graph_lib": ["mobifone_consult/static/lib/dagre/dagre.min.js"],
         "web.report_assets_common": ["mobifone_consult/static/src/replay/replay.scss"],

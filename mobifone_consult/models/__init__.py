@@ -7,7 +7,7 @@ from . import (
     ir_config_parameter,
     ir_cron,
     ir_http,
-    ir_http_scheme,
+    ir_http_webclient,
     ir_model_access,
     ir_rule,
     mail_template,

@@ -38,13 +38,13 @@ registry.category("services").add("mobifone_color_scheme", {
 
 /** Light to dark and back; "as the system" is chosen in the preferences. */
 function schemeItem(env) {
+    const isDark = currentScheme() === "dark";
     return {
-        type: "switch",
+        type: "item",
         id: "mobifone_color_scheme",
-        description: _t("Dark screen"),
-        isChecked: currentScheme() === "dark",
+        description: isDark ? _t("Light screen") : _t("Dark screen"),
         callback: async () => {
-            const chosen = currentScheme() === "dark" ? "light" : "dark";
+            const chosen = isDark ? "light" : "dark";
             await env.services.orm.write("res.users", [user.userId], { mobifone_color_scheme: chosen });
             cookie.set("color_scheme", chosen);
             browser.location.reload();

@@ -7,7 +7,7 @@ A_YEAR = 365 * 24 * 3600
 
 
 class IrHttp(models.AbstractModel):
-    """The web client in the colours that its user chose.
+    """The web client in the colours and the language that its user chose.
 
     Odoo Community asks `color_scheme` which bundle of styles to load, and always answers light. The cookie of that name
     tells the browser's code (charts, code fields), and the server what the system of an undecided user shows.
@@ -28,7 +28,9 @@ class IrHttp(models.AbstractModel):
         if request.httprequest.cookies.get(COOKIE) != scheme:
             # Read by scripts: not HttpOnly.
             request.future_response.set_cookie(COOKIE, scheme, max_age=A_YEAR, samesite="Lax")
-        return context
+        # Odoo's page does not say its language: without it a screen reader reads Vietnamese as it likes.
+        language = self.env.lang or self.env.user.lang or "en_US"
+        return {**context, "html_data": {"lang": language.replace("_", "-")}}
 
     def session_info(self):
         return {**super().session_info(), "mobifone_color_scheme": self.env.user.mobifone_color_scheme or "system"}
