@@ -22,6 +22,7 @@
         "data/mail_template_roster.xml",
         "data/mobifone_exclusion_reason.xml",
         "data/ir_cron.xml",
+        "data/web_tour_tour.xml",
         "data/mobifone_script.xml",
         "wizard/mobifone_consultation_cancel_views.xml",
         "wizard/mobifone_access_change_views.xml",

@@ -108,4 +108,5 @@ from . import (
     res_users_session,
     sms_sms,
     sms_tracker,
+    web_tour_tour,
 )
