@@ -22,6 +22,7 @@
         "data/mail_template_roster.xml",
         "data/mobifone_exclusion_reason.xml",
         "data/ir_cron.xml",
+        "data/web_tour_tour.xml",
         "data/mobifone_script.xml",
         "wizard/mobifone_consultation_cancel_views.xml",
         "wizard/mobifone_access_change_views.xml",
@@ -70,6 +71,7 @@
         "views/mobifone_access_views.xml",
         "views/mobifone_table_views.xml",
         "views/res_partner_views.xml",
+        "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/mobifone_wall_views.xml",
         "views/mobifone_menus.xml",
@@ -79,9 +81,40 @@
         "web.assets_backend": [
             "mobifone_consult/static/src/**/*",
             ("remove", "mobifone_consult/static/src/pivot_export/**/*"),
+            ("remove", "mobifone_consult/static/src/**/*.dark.scss"),
+            # Colours come before those they replace, which are defaults.
+            ("remove", "mobifone_consult/static/src/scheme/primary_variables.scss"),
+            ("include", "mobifone_consult.variables"),
         ],
-        # Loaded with the views that it changes.
-        "web.assets_backend_lazy": ["mobifone_consult/static/src/pivot_export/**/*"],
+        "mobifone_consult.variables": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "mobifone_consult/static/src/scheme/primary_variables.scss",
+            ),
+        ],
+        "mobifone_consult.dark_variables": [
+            (
+                "before",
+                "web/static/src/scss/primary_variables.scss",
+                "mobifone_consult/static/src/scheme/primary_variables.dark.scss",
+            ),
+            (
+                "before",
+                "web/static/src/scss/bootstrap_overridden.scss",
+                "mobifone_consult/static/src/scheme/bootstrap_overridden.dark.scss",
+            ),
+        ],
+        "web.assets_web_dark": [
+            ("include", "mobifone_consult.dark_variables"),
+            "mobifone_consult/static/src/**/*.dark.scss",
+        ],
+        "web.assets_backend_lazy": [
+            ("include", "mobifone_consult.variables"),
+            # Loaded with the views that it changes.
+            "mobifone_consult/static/src/pivot_export/**/*",
+        ],
+        "web.assets_backend_lazy_dark": [("include", "mobifone_consult.dark_variables")],
         "mobifone_consult.graph_lib": ["mobifone_consult/static/lib/dagre/dagre.min.js"],
         "web.report_assets_common": ["mobifone_consult/static/src/replay/replay.scss"],
         "web.assets_tests": ["mobifone_consult/static/tests/tours/**/*"],

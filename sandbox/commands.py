@@ -1,4 +1,4 @@
-"""What `make` offers: run, cluster, sms, test, matrix, bench, lint, clean, and `odoo …` for any Odoo command."""
+"""What `make` offers: run, cluster, sms, test, matrix, bench, lint, docs, clean, and `odoo …` for any Odoo command."""
 
 import fcntl
 import shutil
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sandbox import checks, cluster, database, matrix, nginx, odoo, postgres, replica, sms
+from sandbox import checks, cluster, database, guide, matrix, nginx, odoo, postgres, replica, sms
 from sandbox.prepare import alone, fetch, prepared
 from sandbox.say import fail, say
 from sandbox.settings import MARKER, Settings
@@ -16,7 +16,7 @@ LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b"
 # All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
     "odoo", "odoo-*", "addons", "kannel", "kannel-*", "nginx", "nginx-*", "downloads", "venv", "eslint", "pg", "socket",
-    "data", "databases", "cluster", "cluster-test", "blackbox", "sms", "bench", "matrix", "matrix-*.conf", "pycache",
+    "data", "databases", "cluster", "cluster-test", "blackbox", "docs", "sms", "bench", "matrix", "matrix-*.conf", "pycache",
     "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key", "identity*.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -28,7 +28,7 @@ def main(arguments: list) -> None:
         signal.signal(number, _interrupted)
     commands = {
         "run": run, "cluster": several_nodes, "test": checks.test, "matrix": matrix.matrix, "bench": checks.bench,
-        "lint": checks.lint, "clean": clean, "sms": sms.send,
+        "lint": checks.lint, "docs": guide.docs, "clean": clean, "sms": sms.send,
     }  # fmt: skip
     name, *rest = arguments or ["run"]
     try:

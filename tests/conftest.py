@@ -135,8 +135,8 @@ def open_page(browser, people):
     """A function that opens a page as somebody who is logged in; an error in its scripts fails the test."""
     contexts, errors = [], []
 
-    def open_as(login: str, path: str):
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
+    def open_as(login: str, path: str, **options):
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", **options)
         contexts.append(context)
         session_id = people[login].http.cookies["session_id"]
         context.add_cookies([{"name": "session_id", "value": session_id, "url": URL}])

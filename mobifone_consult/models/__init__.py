@@ -7,6 +7,7 @@ from . import (
     ir_config_parameter,
     ir_cron,
     ir_http,
+    ir_http_webclient,
     ir_model_access,
     ir_rule,
     mail_template,
@@ -115,7 +116,9 @@ from . import (
     res_partner,
     res_users,
     res_users_access,
+    res_users_scheme,
     res_users_session,
     sms_sms,
     sms_tracker,
+    web_tour_tour,
 )

@@ -48,9 +48,14 @@ class IrHttp(models.AbstractModel):
             request.httprequest.get_data()
 
     def session_info(self):
-        """Tells the web client which commitment its user must accept before he works (domain 1.7)."""
+        """Tells the web client which commitment its user must accept before he works (domain 1.7), and on which line a
+        new agent tries."""
         info = super().session_info()
         if commitment := self.env["mobifone.agent"]._commitment_to_accept():
             names = ("id", "version", "text")
             info["mobifone_commitment"] = {name: commitment[name] for name in names}
+        if info.get("current_tour"):
+            # sudo: a setting, read by somebody who reads none
+            settings_sudo = self.env["ir.config_parameter"].sudo()
+            info["mobifone_training_number"] = settings_sudo.get_param("mobifone_consult.training_number") or False
         return info

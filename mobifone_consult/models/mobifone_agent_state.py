@@ -186,6 +186,9 @@ class MobifoneAgent(models.Model):
         if commitment_id not in (None, current.id):
             raise UserError(self.env._("A newer commitment is in force: read that one."))
         if agent_sudo.accepted_commitment_id != current:
+            # On the screen of his first day (which says what he read), he is then led through a first look-up.
+            if commitment_id and not agent_sudo.accepted_commitment_id and agent_sudo.role != "vendor_manager":
+                agent_sudo.user_id.tour_enabled = True
             agent_sudo.write({"accepted_commitment_id": current.id, "accepted_on": fields.Datetime.now()})
             self.env["mobifone.agent.event"]._record(agent_sudo, "accepted", evidence=current.version)
         return {"accepted": current.version}

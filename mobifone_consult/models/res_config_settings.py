@@ -60,6 +60,9 @@ class ResConfigSettings(models.TransientModel):
     mobifone_default_hotline = fields.Selection(
         HOTLINES, string="Default Hotline", config_parameter="mobifone_consult.default_hotline"
     )
+    mobifone_training_number = fields.Char(
+        string="Training Line", config_parameter="mobifone_consult.training_number"
+    )
     mobifone_occupation_purpose = fields.Char(
         string="Purpose of the Occupation", config_parameter="mobifone_consult.occupation_purpose"
     )
@@ -119,6 +122,12 @@ class ResConfigSettings(models.TransientModel):
             settings.mobifone_sms_length = self.env._(
                 "%(length)s characters in %(encoding)s: %(parts)s SMS", length=length, encoding=encoding, parts=parts
             )
+
+    @api.constrains("mobifone_training_number")
+    def _check_mobifone_training_number(self):
+        for settings in self:
+            if settings.mobifone_training_number:
+                self.env["mobifone.subscriber"]._parse_number(settings.mobifone_training_number)
 
     @api.constrains("mobifone_sms_text")
     def _check_mobifone_sms_text(self):

@@ -7,7 +7,7 @@ from odoo.tools.misc import consteq
 from ..tools import apart
 
 # What a vendor's user may change about himself. Not his e-mail, where a new password would be sent to, nor his name.
-OWN_FIELDS = frozenset({"lang", "tz"})
+OWN_FIELDS = frozenset({"lang", "tz", "mobifone_color_scheme"})
 
 
 class ResUsers(models.Model):

@@ -57,6 +57,13 @@ def set_accounts():
         admin.password = "mbf-admin-demo"
 
 
+def set_training():
+    """New agents try a line whose papers are missing, so that they see the notice."""
+    parameters = env["ir.config_parameter"]
+    if not parameters.get_param("mobifone_consult.training_number"):
+        parameters.set_param("mobifone_consult.training_number", sample.CASES["papers_online"][0])
+
+
 def accept_commitments():
     """The vendors' people have logged in before: they accepted the commitment on the screen."""
     for account in env["mobifone.agent"].search([("state", "=", "active"), ("user_id.login", "in", LOGINS)]):
@@ -293,6 +300,7 @@ def write_feed_key():
 
 
 set_accounts()
+set_training()
 accept_commitments()
 set_phones()
 # Chosen here, for trials: messages are kept in the database and nothing is sent to anybody.
