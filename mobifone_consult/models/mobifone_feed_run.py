@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import local_time
+from .mobifone_line_feed import FeedBusy
 
 SOURCES = [("command", "Command"), ("http", "HTTP"), ("screen", "Screen")]
 COUNTS = ("read", "inserted", "changed", "unchanged", "repeated", "rejected", "quarantined", "ended", "customers")
@@ -29,7 +30,7 @@ class MobifoneFeedRun(models.Model):
 
     The record is committed before the file is read, so that a second feed can be told whose the first is; its counts
     are committed with the lines or not at all. One that says it is running and holds no lock any more was broken off,
-    and has changed nothing: the next one marks it so.
+    and has changed nothing: the next one marks it so, or the daily clean-up.
     """
 
     _name = "mobifone.feed.run"
@@ -171,6 +172,13 @@ class MobifoneFeedRun(models.Model):
                 time=local_time.spoken(run_sudo.started_on),
                 rows=run_sudo.read_count,
             )
+
+    @api.autovacuum
+    def _gc_running(self):
+        """Nobody who looks at it may have to guess that a feed was killed."""
+        with suppress(FeedBusy):
+            self.env["mobifone.line.feed"]._alone()
+            self.search([("state", "=", "running")]).write({"state": "broken"})
 
     @api.autovacuum
     def _gc_rejects(self):

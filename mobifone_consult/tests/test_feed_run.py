@@ -58,6 +58,17 @@ class TestFeedRun(ConsultCase):
         self.env.invalidate_all()
         self.assertEqual(running.state, "broken")
 
+    def test_a_feed_that_was_killed_is_told_without_another(self):
+        runs = self.env["mobifone.feed.run"]
+        running = runs.create(
+            {"source": "command", "user_id": self.feed.id, "state": "running", "started_on": "2026-11-28 03:04:05"}
+        )
+        with self.another():
+            runs._gc_running()
+        self.assertEqual(running.state, "running", "somebody is at work")
+        runs._gc_running()
+        self.assertEqual(running.state, "broken")
+
     def test_own_file_of_rejects(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "rejects.csv")
