@@ -34,7 +34,10 @@ class MobifoneSync(Command):
         except (OSError, UserError) as error:
             self._fail(str(error))
         except psycopg2.Error as error:
-            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}; nothing was changed")
+            # Lost at the very end, it may have committed what it cannot tell of any more.
+            is_lost = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+            what = "the file was merged as a whole or not at all: run it again" if is_lost else "nothing was changed"
+            self._fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}; {what}")
         finally:
             self._clear_progress()
         _say(

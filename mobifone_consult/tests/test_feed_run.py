@@ -3,9 +3,13 @@ import os
 import tempfile
 from contextlib import contextmanager
 from io import BytesIO
+from unittest.mock import patch
+
+import psycopg2
 
 from odoo.exceptions import AccessError, UserError
 
+from ..cli import mobifone_sync
 from ..models.mobifone_line_feed import LOCK, FeedBusy
 from .common import OPEN, ConsultCase
 from .test_line_feed import NEW
@@ -68,6 +72,18 @@ class TestFeedRun(ConsultCase):
         self.assertEqual(running.state, "running", "somebody is at work")
         runs._gc_running()
         self.assertEqual(running.state, "broken")
+
+    def test_the_command_claims_nothing_that_it_cannot_know(self):
+        command = mobifone_sync.MobifoneSync()
+        self.enterContext(patch.object(command, "_parse"))
+        for error, told in (
+            (psycopg2.OperationalError("server closed the connection\nmore"), "as a whole or not at all: run it again"),
+            (psycopg2.InterfaceError("connection already closed"), "as a whole or not at all: run it again"),
+            (psycopg2.DataError("wrong"), "nothing was changed"),
+        ):
+            with patch.object(command, "_sync", side_effect=error), self.assertRaises(SystemExit) as end:
+                command.run([])
+            self.assertRegex(str(end.exception), rf"^mobifone_sync: PostgreSQL: .*{told}$")
 
     def test_own_file_of_rejects(self):
         with tempfile.TemporaryDirectory() as folder:
