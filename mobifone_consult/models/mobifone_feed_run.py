@@ -118,7 +118,7 @@ class MobifoneFeedRun(models.Model):
             with suppress(psycopg2.Error):
                 words = str(error) if isinstance(error, UserError) else type(error).__name__
                 if run_id:
-                    self._mark(run_id, state="failed", ended_on=fields.Datetime.now(), message=words)
+                    self._mark_failed(run_id, words)
             raise
         return run_id, counts
 
@@ -155,6 +155,15 @@ class MobifoneFeedRun(models.Model):
         with self.env.registry.cursor() as cr:
             # sudo: records of runs are the system's
             self.with_env(self.env(cr=cr, su=True)).browse(run_id).write(values)
+
+    @api.model
+    def _mark_failed(self, run_id, message):
+        """Say what went wrong, unless the lines were committed and only the word of it was lost on the way."""
+        with self.env.registry.cursor() as cr:
+            # sudo: records of runs are the system's
+            run_sudo = self.with_env(self.env(cr=cr, su=True)).browse(run_id)
+            if run_sudo.state == "running":
+                run_sudo.write({"state": "failed", "ended_on": fields.Datetime.now(), "message": message})
 
     @api.model
     def _told_of_running(self):

@@ -73,6 +73,17 @@ class TestFeedRun(ConsultCase):
         runs._gc_running()
         self.assertEqual(running.state, "broken")
 
+    def test_what_was_committed_did_not_fail(self):
+        """The database was lost just when it said so."""
+        values = {"source": "command", "user_id": self.feed.id, "started_on": "2026-11-28 03:04:05"}
+        runs = self.env["mobifone.feed.run"].create([{**values, "state": state} for state in ("running", "done")])
+        with self.enter_registry_test_mode():
+            for run in runs:
+                run._mark_failed(run.id, "OperationalError")
+        self.env.invalidate_all()
+        self.assertEqual(runs.mapped("state"), ["failed", "done"])
+        self.assertEqual(runs.mapped("message"), ["OperationalError", False])
+
     def test_the_command_claims_nothing_that_it_cannot_know(self):
         command = mobifone_sync.MobifoneSync()
         self.enterContext(patch.object(command, "_parse"))
