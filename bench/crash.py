@@ -26,6 +26,13 @@ LINES = min(int(os.environ.get("BENCH_LINES", "200000")), 200_000)
 # Seconds that agents work before the kill, drawn anew each time, and after everything is up again.
 BEFORE, AFTER = (0.5, 4), 2
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+# What nobody may have left behind, seconds after he was killed: what is at work meanwhile ends sooner.
+SOON = 20
+LEFT_BEHIND = """
+    SELECT 'table ' || relname FROM pg_class WHERE relname LIKE 'mobifone_feed_%' AND relpersistence != 'p'
+     UNION ALL SELECT 'lock of ' || pid FROM pg_locks WHERE locktype = 'advisory'
+     UNION ALL SELECT 'transaction ' || gid FROM pg_prepared_xacts
+"""
 
 
 def measure() -> list:
@@ -105,13 +112,11 @@ class Site:
         done = self.command("mobifone_check")
         if done.returncode:
             raise SystemExit(f"{when}: {done.stdout}{done.stderr}")
-        left = self.query(
-            """SELECT 'table ' || relname FROM pg_class WHERE relname LIKE 'mobifone_feed_%' AND relpersistence != 'p'
-                UNION ALL SELECT 'lock of ' || pid FROM pg_locks WHERE locktype = 'advisory'
-                UNION ALL SELECT 'transaction ' || gid FROM pg_prepared_xacts"""
-        )
-        if left:
-            raise SystemExit(f"{when}: left behind: {left}")
+        deadline = time.monotonic() + SOON
+        while left := self.query(LEFT_BEHIND):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"{when}: left behind: {left}")
+            time.sleep(0.5)
         self.checks += 1
 
 
@@ -128,6 +133,8 @@ def _kill_under_load(site: Site, nodes: list, agents: list, numbers, name: str, 
             while not all(map(_answers, nodes)):
                 restarted += _tend(nodes, 0.2)
             restarted += _tend(nodes, AFTER)
+            while shift.is_at_work and not shift.uuids:
+                restarted += _tend(nodes, AFTER)
         what = f"{name}, kill {turn + 1}"
         site.check(what)
         promised, missing = shift.proof(site.query)

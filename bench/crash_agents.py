@@ -52,6 +52,11 @@ class Shift:
             worker.join()
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether anybody still is."""
+        return any(worker.is_alive() for worker in self._workers)
+
+    @property
     def again(self) -> int:
         """How many requests got no answer and were asked again."""
         return sum(worker.again for worker in self._workers)
@@ -64,7 +69,7 @@ class Shift:
     @property
     def uuids(self) -> list:
         """Keys of the SMS that were promised."""
-        return [answer["sms"]["uuid"] for worker in self._workers for answer in worker.consults.values()]
+        return [answer["sms"]["uuid"] for worker in self._workers for answer in list(worker.consults.values())]
 
     def proof(self, query: Callable) -> tuple:
         """(how many answers were given, those of which the database knows nothing or too much)"""

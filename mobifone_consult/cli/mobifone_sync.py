@@ -25,7 +25,9 @@ class MobifoneSync(Command):
         options = self._parse(line, args)
         self._show = None
         try:
-            with line.failures("; nothing was changed"):
+            with line.failures(
+                "; nothing was changed", lost="; the file was merged as a whole or not at all: run it again"
+            ):
                 counts, seconds = self._sync(line, options)
         except KeyboardInterrupt:
             line.fail("interrupted, nothing was changed")

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import local_time
+from .mobifone_line_feed import FeedBusy
 
 SOURCES = [("command", "Command"), ("http", "HTTP"), ("screen", "Screen")]
 COUNTS = ("read", "inserted", "changed", "unchanged", "repeated", "rejected", "quarantined", "ended", "customers")
@@ -29,7 +30,7 @@ class MobifoneFeedRun(models.Model):
 
     The record is committed before the file is read, so that a second feed can be told whose the first is; its counts
     are committed with the lines or not at all. One that says it is running and holds no lock any more was broken off,
-    and has changed nothing: the next one marks it so.
+    and has changed nothing: the next one marks it so, or the daily clean-up.
     """
 
     _name = "mobifone.feed.run"
@@ -119,7 +120,7 @@ class MobifoneFeedRun(models.Model):
             with suppress(psycopg2.Error):
                 if run_id:
                     words = str(error) if isinstance(error, UserError) else self._broken_off_by(error)
-                    self._mark(run_id, state="failed", ended_on=fields.Datetime.now(), message=words)
+                    self._mark_failed(run_id, words)
             raise
         return run_id, counts
 
@@ -164,6 +165,15 @@ class MobifoneFeedRun(models.Model):
             self.with_env(self.env(cr=cr, su=True)).browse(run_id).write(values)
 
     @api.model
+    def _mark_failed(self, run_id, message):
+        """Say what went wrong, unless the lines were committed and only the word of it was lost on the way."""
+        with self.env.registry.cursor() as cr:
+            # sudo: records of runs are the system's
+            run_sudo = self.with_env(self.env(cr=cr, su=True)).browse(run_id)
+            if run_sudo.state == "running":
+                run_sudo.write({"state": "failed", "ended_on": fields.Datetime.now(), "message": message})
+
+    @api.model
     def _told_of_running(self):
         """What to say to whoever comes while another sync is running."""
         with self.env.registry.cursor() as cr:  # newer than the caller's snapshot
@@ -179,6 +189,13 @@ class MobifoneFeedRun(models.Model):
                 time=local_time.spoken(run_sudo.started_on),
                 rows=self.env["mobifone.line.feed"]._shown(run_sudo.read_count),
             )
+
+    @api.autovacuum
+    def _gc_running(self):
+        """Nobody who looks at it may have to guess that a feed was killed."""
+        with suppress(FeedBusy):
+            self.env["mobifone.line.feed"]._alone()
+            self.search([("state", "=", "running")]).write({"state": "broken"})
 
     @api.autovacuum
     def _gc_rejects(self):

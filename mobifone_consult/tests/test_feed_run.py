@@ -12,6 +12,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from ..cli import mobifone_sync
 from ..models.mobifone_line_feed import LOCK, FeedBusy
 from .common import OPEN, ConsultCase
 from .test_line_feed import NEW
@@ -70,6 +71,40 @@ class TestFeedRun(ConsultCase):
             run_id, _counts = runs._feed(BytesIO(b"msisdn\n"), "http", "a\0b\n\u202ec.csv" + "x" * 500)
         self.env.invalidate_all()
         self.assertEqual(self.env["mobifone.feed.run"].browse(run_id).name, "abc.csv".ljust(200, "x"))
+
+    def test_a_feed_that_was_killed_is_told_without_another(self):
+        runs = self.env["mobifone.feed.run"]
+        running = runs.create(
+            {"source": "command", "user_id": self.feed.id, "state": "running", "started_on": "2026-11-28 03:04:05"}
+        )
+        with self.another():
+            runs._gc_running()
+        self.assertEqual(running.state, "running", "somebody is at work")
+        runs._gc_running()
+        self.assertEqual(running.state, "broken")
+
+    def test_what_was_committed_did_not_fail(self):
+        """The database was lost just when it said so."""
+        values = {"source": "command", "user_id": self.feed.id, "started_on": "2026-11-28 03:04:05"}
+        runs = self.env["mobifone.feed.run"].create([{**values, "state": state} for state in ("running", "done")])
+        with self.enter_registry_test_mode():
+            for run in runs:
+                run._mark_failed(run.id, "OperationalError")
+        self.env.invalidate_all()
+        self.assertEqual(runs.mapped("state"), ["failed", "done"])
+        self.assertEqual(runs.mapped("message"), ["OperationalError", False])
+
+    def test_the_command_claims_nothing_that_it_cannot_know(self):
+        command = mobifone_sync.MobifoneSync()
+        self.enterContext(patch.object(command, "_parse"))
+        for error, told in (
+            (psycopg2.OperationalError("server closed the connection\nmore"), "as a whole or not at all: run it again"),
+            (psycopg2.InterfaceError("connection already closed"), "as a whole or not at all: run it again"),
+            (psycopg2.DataError("wrong"), "nothing was changed"),
+        ):
+            with patch.object(command, "_sync", side_effect=error), self.assertRaises(SystemExit) as end:
+                command.run([])
+            self.assertRegex(str(end.exception), rf"^mobifone_sync: PostgreSQL: .*{told}$")
 
     def test_own_file_of_rejects(self):
         with tempfile.TemporaryDirectory() as folder:

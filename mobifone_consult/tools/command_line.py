@@ -56,17 +56,20 @@ class CommandLine:
         return registry
 
     @contextmanager
-    def failures(self, more: str = "") -> Iterator[None]:
+    def failures(self, more: str = "", lost: str = "") -> Iterator[None]:
         """What may go wrong inside ends the process with one line.
 
         :param more: to be said of an error of PostgreSQL
+        :param lost: to be said when it is gone: at the very end it may have committed what it cannot tell of any more
         """
         try:
             yield
         except (OSError, UserError) as error:
             self.fail(str(error))
         except psycopg2.Error as error:
-            self.fail(f"PostgreSQL: {next(iter(str(error).splitlines()), type(error).__name__)}{more}")
+            is_lost = isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+            first_line = next(iter(str(error).splitlines()), type(error).__name__)
+            self.fail(f"PostgreSQL: {first_line}{(lost or more) if is_lost else more}")
 
     def fail(self, message: str) -> None:
         """End the process with code 1."""

@@ -1,5 +1,6 @@
 import json
 
+import psycopg2
 from werkzeug.exceptions import NotFound
 
 from odoo import api, models, tools
@@ -121,8 +122,12 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         response = super()._handle_error(exception)
-        # The server's traceback is not for them.
-        if getattr(response, "mimetype", None) == "application/json" and cls._mobifone_vendors_user():
+        # The server's traceback is not for them, nor for whom a lost database cannot tell from them.
+        try:
+            is_vendors = cls._mobifone_vendors_user()
+        except psycopg2.Error:
+            is_vendors = True
+        if is_vendors and getattr(response, "mimetype", None) == "application/json":
             answer = json.loads(response.get_data(as_text=True))
             data = answer.get("error", {}).get("data", answer)
             if data.get("debug"):

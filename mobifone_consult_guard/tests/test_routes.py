@@ -1,8 +1,12 @@
 import json
+from unittest.mock import patch
+
+import psycopg2
 
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 from ..models.ir_http import matches
 from ..models.mobifone_guard_event import ROWS_A_MINUTE
@@ -180,6 +184,17 @@ class TestRoutes(GuardCase):
             self.assertEqual('"debug": "1"' in page, bool(expected), user.login)
             no_one = self.call(browser, "res.users", "has_group", [user.id], "base.group_no_one")
             self.assertEqual(no_one["result"], bool(expected))
+
+    def test_no_traceback_when_the_database_is_lost(self):
+        browser = self.entered(self.leader_a)
+        lost = psycopg2.OperationalError("server closed the connection unexpectedly")
+        with (
+            patch.object(self.env.registry["ir.http"], "_mobifone_vendors_user", side_effect=lost),
+            mute_logger("odoo.http"),
+        ):
+            answer = self.call(browser, "res.users", "read", [self.leader_a.id], ["login"])
+        self.assertEqual(answer["error"]["data"]["name"], "psycopg2.OperationalError")
+        self.assertFalse(answer["error"]["data"]["debug"])
 
     def test_nobody_becomes_superuser(self):
         admin = self.env.ref("base.user_admin")
