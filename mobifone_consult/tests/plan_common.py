@@ -39,9 +39,9 @@ class PlanCase(ConsultCase):
         """Names of the indexes in such a plan."""
         return {node["Index Name"] for node in self.plan(*args, **options) if "Index Name" in node}
 
-    def assert_in_order(self, model, order, table=None):
+    def assert_in_order(self, model, order, table=None, domain=()):
         """A page is read off an index that has the order already; equal moments are sorted among themselves."""
-        nodes = self.plan(model, order=order)
+        nodes = self.plan(model, domain, order=order)
         kinds = {(node["Node Type"], node.get("Relation Name", "")) for node in nodes}
         self.assertNotIn(("Sort", ""), kinds, (model, order))
         self.assertNotIn(("Seq Scan", table or model._table), kinds, (model, order))

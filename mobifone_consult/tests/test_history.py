@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from .common import OPEN
 from .plan_common import PlanCase, filter_domain
 
 # Filters that few rows match, or none: (search view, filter, index).
@@ -43,7 +44,12 @@ class TestHistory(PlanCase):
             own = [("user_id", "=", self.agent_b1.id)]
             model = model.with_user(self.manager)
             self.assertEqual(self.indexes(model, own, order=model._order), {f"{model._table}_user_idx"})
-            self.assert_in_order(model, model._order)
+
+    def test_a_line_s_consults_are_found_in_order(self):
+        model = self.env["mobifone.consultation"].with_user(self.manager)
+        domain = [("number", "ilike", OPEN)]
+        self.assertEqual(self.indexes(model, domain, order=model._order), {"mobifone_consultation_line_idx"})
+        self.assert_in_order(model, model._order, domain=domain)
 
     def test_no_other_column_can_be_clicked(self):
         for model in self.histories(self.manager):
