@@ -44,7 +44,7 @@ class MobifoneCallReport(models.Model):
 
     @property
     def _table_query(self):
-        # Consults by sub-selects, not joined: they are looked for one by one, and only by who asks for them. Joined, all
+        # Consults by sub-selects, not joined: they are looked for one by one, and only for who counts them. Joined, all
         # of them were read for a report of one week.
         return SQL(
             """
