@@ -22,20 +22,24 @@ BARE = """
            AND shown_on >= (date_trunc('day', now() AT TIME ZONE %(zone)s) AT TIME ZONE %(zone)s AT TIME ZONE 'UTC')
                            - interval '29 days'
     )
-    SELECT {groups}, count(*),
-           count(*) FILTER (WHERE is_first) AS starts,
-           count(*) FILTER (WHERE is_last AND call.state = 'finished' AND call.outcome != 'abandoned') AS completions,
-           count(*) FILTER (WHERE is_last AND call.outcome = 'abandoned') AS drops,
-           count(DISTINCT consult.call_id) AS consults,
-           count(DISTINCT consult.call_id) FILTER (WHERE consult.state = 'converted') AS installs,
-           avg(extract(epoch FROM took)) AS seconds
+    SELECT {groups}, count(*), {measures}
       FROM shown
       JOIN mobifone_call call ON call.id = shown.call_id
       JOIN mobifone_script_step step ON step.id = shown.step_id
- LEFT JOIN mobifone_consultation consult ON consult.call_id = call.id AND consult.state != 'cancelled'
+      {consults}
      WHERE {condition}
   GROUP BY GROUPING SETS ({sets})
 """
+CONSULTS = "LEFT JOIN mobifone_consultation consult ON consult.call_id = call.id AND consult.state != 'cancelled'"
+MEASURES = {
+    "shown": "count(*)",
+    "starts": "count(*) FILTER (WHERE is_first)",
+    "completions": "count(*) FILTER (WHERE is_last AND call.state = 'finished' AND call.outcome != 'abandoned')",
+    "drops": "count(*) FILTER (WHERE is_last AND call.outcome = 'abandoned')",
+    "consults": "count(DISTINCT consult.call_id)",
+    "installs": "count(DISTINCT consult.call_id) FILTER (WHERE consult.state = 'converted')",
+    "seconds": "avg(extract(epoch FROM took))",
+}
 COLUMNS = {
     "version_id": "call.version_id", "step_id": "shown.step_id", "answer_id": "shown.answer_id",
     "vendor_id": "call.vendor_id", "user_id": "call.user_id",
@@ -88,6 +92,8 @@ def _beside_bare(client, cursor, login: str, name: str, context: dict, domain: l
     columns = [COLUMNS[group] for group in groups]
     statement = BARE.format(
         groups=", ".join(columns),
+        measures=", ".join(MEASURES[field] for field in context["pivot_measures"]),
+        consults=CONSULTS if "consults" in context["pivot_measures"] else "",
         condition=condition,
         sets=", ".join(f"({', '.join(columns[:length])})" for length in range(len(columns) + 1)),
     )

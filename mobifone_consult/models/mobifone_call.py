@@ -87,7 +87,8 @@ class MobifoneCall(models.Model):
         """By a whole number, as typed."""
         if operator not in ("ilike", "in"):
             return NotImplemented
-        return [("lookup_id", "in", self.env["mobifone.lookup"]._search([("number", operator, value)]))]
+        # The ids first: in one query, all calls would be gone through from the newest on to find those of the number.
+        return [("lookup_id", "in", self.env["mobifone.lookup"].search([("number", operator, value)]).ids)]
 
     @api.depends("version_id", "started_on")
     def _compute_display_name(self):

@@ -73,7 +73,7 @@ class MobifoneConsultation(models.Model):
 
     _lookup_uniq = models.Constraint("unique(lookup_id)", "This look-up has its consultation already.")
     _sms_uuid_uniq = models.Constraint("unique(sms_uuid)", "Another consultation has this SMS.")
-    _line_idx = models.Index("(subscriber_id, id DESC)")
+    _line_idx = models.Index("(subscriber_id, saved_on)")
     _user_idx = models.Index("(user_id, saved_on)")
     _vendor_idx = models.Index("(vendor_id, saved_on)")
     _saved_on_idx = models.Index("(saved_on)")
@@ -139,7 +139,7 @@ class MobifoneConsultation(models.Model):
                   JOIN res_users account ON account.id = c.user_id
                   JOIN res_partner person ON person.id = account.partner_id
                  WHERE c.subscriber_id = %s
-              ORDER BY c.id DESC
+              ORDER BY c.saved_on DESC, c.id DESC
                  LIMIT %s
                 """,
                 line_id,

@@ -44,6 +44,8 @@ class MobifoneCallReport(models.Model):
 
     @property
     def _table_query(self):
+        # Consults by sub-selects, not joined: they are looked for one by one, and only for who counts them. Joined, all
+        # of them were read for a report of one week.
         return SQL(
             """
             SELECT row.id, row.call_id, row.shown_on, call.script_id, call.version_id, row.step_id, row.answer_id,
@@ -53,15 +55,16 @@ class MobifoneCallReport(models.Model):
                    (row.id = ends.last_id AND call.state = 'finished' AND call.outcome != 'abandoned' IS TRUE)::int
                        AS completions,
                    (row.id = ends.last_id AND call.outcome = 'abandoned' IS TRUE)::int AS drops,
-                   CASE WHEN consult.id IS NOT NULL THEN call.id END AS consults,
-                   CASE WHEN consult.state = 'converted' THEN call.id END AS installs,
+                   (SELECT call_id FROM mobifone_consultation
+                     WHERE call_id = call.id AND state != 'cancelled' LIMIT 1) AS consults,
+                   (SELECT call_id FROM mobifone_consultation
+                     WHERE call_id = call.id AND state = 'converted' LIMIT 1) AS installs,
                    extract(epoch FROM row.answered_on - row.shown_on) AS seconds
               FROM mobifone_call_step row
               JOIN mobifone_call call ON call.id = row.call_id
               JOIN mobifone_script_step step ON step.id = row.step_id
               JOIN LATERAL (SELECT min(id) AS first_id, max(id) AS last_id FROM mobifone_call_step
                              WHERE call_id = row.call_id AND voided_on IS NULL) ends ON TRUE
-         LEFT JOIN mobifone_consultation consult ON consult.call_id = call.id AND consult.state != 'cancelled'
              WHERE row.voided_on IS NULL
             """
         )

@@ -8,6 +8,12 @@ from odoo.tools import SQL
 from .common import ConsultCase
 
 
+def filter_domain(env, view, name):
+    """The domain of a filter of a search view."""
+    [node] = etree.fromstring(env.ref(view).arch).findall(f".//filter[@name='{name}']")
+    return ast.literal_eval(re.sub(r"\buid\b", str(env.uid), node.get("domain")))
+
+
 class PlanCase(ConsultCase):
     """How PostgreSQL would read a list, whatever the tables hold: sorts and scans of a whole table are what it does
     only when no index will do."""
@@ -33,15 +39,9 @@ class PlanCase(ConsultCase):
         """Names of the indexes in such a plan."""
         return {node["Index Name"] for node in self.plan(*args, **options) if "Index Name" in node}
 
-    def assert_in_order(self, model, order, table=None):
+    def assert_in_order(self, model, order, table=None, domain=()):
         """A page is read off an index that has the order already; equal moments are sorted among themselves."""
-        nodes = self.plan(model, order=order)
+        nodes = self.plan(model, domain, order=order)
         kinds = {(node["Node Type"], node.get("Relation Name", "")) for node in nodes}
         self.assertNotIn(("Sort", ""), kinds, (model, order))
         self.assertNotIn(("Seq Scan", table or model._table), kinds, (model, order))
-
-    def filter_domain(self, view, name):
-        """The domain of a filter of a search view."""
-        arch = etree.fromstring(self.env.ref(view).arch)
-        [node] = arch.findall(f".//filter[@name='{name}']")
-        return ast.literal_eval(re.sub(r"\buid\b", str(self.env.uid), node.get("domain")))

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from .common import FEATURE, LOCKED, OPEN
+from .plan_common import filter_domain
 from .script_common import ScriptCase
 
 BY_CALL = ("consults:count_distinct", "installs:count_distinct")
@@ -42,6 +43,13 @@ class TestCallReport(ScriptCase):
         self.assertEqual(totals, (4, 3, 1))
         drops = {step.key: count for step, count in self.counted(["step_id"], "drops") if count}
         self.assertEqual(drops, {"pitch": 1})
+
+    def test_the_filter_of_calls_given_up(self):
+        report = self.env["mobifone.call.report"].with_user(self.manager)
+        domain = filter_domain(self.env, "mobifone_consult.mobifone_call_report_view_search", "filter_dropped")
+        self.assertEqual(report.search(domain), report.search([("drops", ">", 0)]))
+        [row] = report.search([*domain, ("version_id", "=", self.version.id)])
+        self.assertEqual((row.step_id.key, row.drops), ("pitch", 1))
 
     def test_answers_consults_and_installs_of_a_branch(self):
         self.env["mobifone.consultation"]._convert({self.converted.subscriber_id.id: self.converted.saved_on})

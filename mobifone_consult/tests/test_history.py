@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
-from .plan_common import PlanCase
+from .common import OPEN
+from .plan_common import PlanCase, filter_domain
 
 # Filters that few rows match, or none: (search view, filter, index).
 RARE = (
@@ -36,6 +37,20 @@ class TestHistory(PlanCase):
                     with self.subTest(user=user.login, model=model._name, order=order):
                         self.assert_in_order(model, order, BEHIND.get(model._name))
 
+    def test_a_person_s_and_a_vendor_s_rows_are_found_in_order(self):
+        for name in ("mobifone.lookup", "mobifone.consultation", "mobifone.call"):
+            model = self.env[name].with_user(self.vendor_manager_a)
+            self.assertEqual(self.indexes(model, order=model._order), {f"{model._table}_vendor_idx"})
+            own = [("user_id", "=", self.agent_b1.id)]
+            model = model.with_user(self.manager)
+            self.assertEqual(self.indexes(model, own, order=model._order), {f"{model._table}_user_idx"})
+
+    def test_a_line_s_consults_are_found_in_order(self):
+        model = self.env["mobifone.consultation"].with_user(self.manager)
+        domain = [("number", "ilike", OPEN)]
+        self.assertEqual(self.indexes(model, domain, order=model._order), {"mobifone_consultation_line_idx"})
+        self.assert_in_order(model, model._order, domain=domain)
+
     def test_no_other_column_can_be_clicked(self):
         for model in self.histories(self.manager):
             fields = model.fields_get(attributes=["sortable"])
@@ -46,7 +61,7 @@ class TestHistory(PlanCase):
         for view, name, index in RARE:
             with self.subTest(view=view, name=name):
                 model = self.env[self.env.ref(f"mobifone_consult.{view}").model].with_user(self.manager)
-                domain = self.filter_domain(f"mobifone_consult.{view}", name)
+                domain = filter_domain(self.env, f"mobifone_consult.{view}", name)
                 self.assertEqual(self.indexes(model, domain, order=model._order), {index})
 
     def test_removal_finds_what_points_to_a_row(self):

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from odoo.addons.mobifone_consult.tests.plan_common import PlanCase
+from odoo.addons.mobifone_consult.tests.plan_common import PlanCase, filter_domain
 
 VIEW = "mobifone_consult_guard.mobifone_guard_event_view_search"
 
@@ -18,7 +18,7 @@ class TestHistory(PlanCase):
             self.assert_in_order(self.events, order)
 
     def test_attempts_are_rare(self):
-        domain = self.filter_domain(VIEW, "filter_attempts")
+        domain = filter_domain(self.env, VIEW, "filter_attempts")
         found = self.indexes(self.events, domain, order=self.events._order)
         self.assertEqual(found, {"mobifone_guard_event_attempt_idx"})
 
