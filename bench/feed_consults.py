@@ -51,14 +51,14 @@ def beside_agents(settings, files: list) -> dict:
         cursor.execute("SELECT changed_count FROM mobifone_feed_run ORDER BY id DESC LIMIT %s", [SYNCS])
         changed = {count for (count,) in cursor.fetchall()}
     connection.close()
+    if faults or saved != done or locked != done or changed != {sum(map(feed_file.is_changed, range(ROWS)))}:
+        raise SystemExit(f"agents and syncs disturbed each other: {faults[:3]}, {locked} locked, {changed} changed")
     with_sync, without = (1000 * statistics.median(map(_p99, turns)) for turns in (busy, quiet))
     print(
         f"{sum(map(len, busy))} consults during {SYNCS} syncs, half of them on lines that these change: "
         f"p99 {with_sync:.0f} ms; {sum(map(len, quiet))} without: {without:.0f} ms (medians of the syncs); "
         f"{len(faults)} wrongly refused, {done - saved} lost"
     )
-    if faults or saved != done or locked != done or changed != {sum(map(feed_file.is_changed, range(ROWS)))}:
-        raise SystemExit(f"agents and syncs disturbed each other: {faults[:3]}, {locked} locked, {changed} changed")
     return result("feed_consults_p99_without_vs_with", with_sync, without, "ms", goal=0.5, ratio=without / with_sync)
 
 

@@ -61,7 +61,6 @@ class MobifoneLineFeed(models.AbstractModel):
                 raise UserError(self._file_message(error)) from error
         tell("compare", reader.read_count)
         quarantined = self.env["mobifone.line.quarantine"]._hold_back(reader) if reader.doubtful.count else 0
-        self._analyze("mobifone_feed_row")
         inserted, changed, ended, repeated, customers = self._merge(reader, now, tell, is_full=is_full)
         self.env["mobifone.line.quarantine"]._release()
         if inserted + changed + ended >= ANALYZE_FROM:

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools import line_merge
+from .mobifone_line_feed import ANALYZE_FROM
 
 CUSTOMER_BATCH = 1000
 
@@ -46,7 +47,9 @@ class MobifoneLineFeed(models.AbstractModel):
             if not created and len(batch) == CUSTOMER_BATCH:
                 created += self._copy_customers(batch, partner_ids, before)
             created += len(batch)
-        self.env.cr.execute(SQL("ANALYZE mobifone_feed_customer"))
+        self._analyze("mobifone_feed_customer")
+        if created >= ANALYZE_FROM:
+            self._analyze("res_partner")
         return created
 
     @api.model

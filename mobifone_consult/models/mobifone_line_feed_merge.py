@@ -25,12 +25,15 @@ class MobifoneLineFeed(models.AbstractModel):
         columns = reader.columns
         values = line_merge.changed_values(columns)
         has_customers = "customer_ref" in columns
+        is_first = not self._has_lines()
+        if has_customers or not is_first:
+            self._analyze("mobifone_feed_row")
         # Else only the few rows are looked at that make or change a line.
         repeated = self._drop_repeated() if has_customers else 0
         if has_customers:
             tell("customers", reader.read_count)
         customers = self._find_customers(columns) if has_customers else 0
-        if not self._has_lines():
+        if is_first:
             tell("apply", reader.read_count)
             inserted, more = self._insert_all(columns)
             return inserted, 0, 0, repeated + more, customers
