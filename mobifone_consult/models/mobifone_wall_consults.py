@@ -62,7 +62,8 @@ class MobifoneWall(models.AbstractModel):
         consults = self.env["mobifone.consultation"]
         query = consults._search(since & scope.of(("state", "!=", "cancelled")))
         saved_on = consults._field_to_sql(consults._table, "saved_on", query)
-        clock = SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", saved_on, str(local_time.VIETNAM))
+        # Vietnam's clock is never put forward or back, and a zone's rules, looked up for each row, cost thrice as much.
+        clock = SQL("%s + %s", saved_on, local_time.local(scope.now).utcoffset())
         query.groupby = SQL("1")
         rows = self.env.execute_query(
             query.select(
