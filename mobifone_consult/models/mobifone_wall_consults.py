@@ -31,6 +31,7 @@ class MobifoneWall(models.AbstractModel):
             for moment, count in counts.items()
             if first - shift <= moment < first
         )
+        before = formatLang(self.env, before, digits=0)
         labels = {
             1: self.env._("by this time yesterday: %s", before),
             7: self.env._("by this time of the 7 days before: %s", before),
@@ -44,7 +45,11 @@ class MobifoneWall(models.AbstractModel):
             chart={
                 "labels": self._moment_labels(scope, counts),
                 "series": series,
-                "summary": self.env._("Consults saved: %(count)s; %(before)s.", count=saved, before=labels[scope.days]),
+                "summary": self.env._(
+                    "Consults saved: %(count)s; %(before)s.",
+                    count=formatLang(self.env, saved, digits=0),
+                    before=labels[scope.days],
+                ),
             },
             empty=self.env._("No consult was saved in this time, nor in the time it is compared with."),
         )
@@ -62,7 +67,8 @@ class MobifoneWall(models.AbstractModel):
         consults = self.env["mobifone.consultation"]
         query = consults._search(since & scope.of(("state", "!=", "cancelled")))
         saved_on = consults._field_to_sql(consults._table, "saved_on", query)
-        clock = SQL("%s AT TIME ZONE 'UTC' AT TIME ZONE %s", saved_on, str(local_time.VIETNAM))
+        # Vietnam's clock is never put forward or back, and a zone's rules, looked up for each row, cost thrice as much.
+        clock = SQL("%s + %s", saved_on, local_time.local(scope.now).utcoffset())
         query.groupby = SQL("1")
         rows = self.env.execute_query(
             query.select(

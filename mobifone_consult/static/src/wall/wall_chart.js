@@ -60,7 +60,7 @@ export class WallChart extends Component {
                 interaction: { mode: "index", intersect: false },
                 plugins: {
                     legend: {
-                        align: "start",
+                        position: "right",
                         labels: {
                             color: ink,
                             font,
@@ -72,7 +72,13 @@ export class WallChart extends Component {
                 },
                 scales: {
                     x: { ...axis, grid: { display: false } },
-                    y: { ...axis, beginAtZero: true, suggestedMax: 4, grid: { color: color("grid") } },
+                    y: {
+                        ...axis,
+                        ticks: { ...axis.ticks, maxTicksLimit: 5 },
+                        beginAtZero: true,
+                        suggestedMax: 4,
+                        grid: { color: color("grid") },
+                    },
                 },
             },
         };
