@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 from ..controllers import screen_pop
 from ..tools import pop_signature
 from .common import OPEN
-from .pop_common import LOCAL, PATH, PopCase
+from .pop_common import LOCAL, PopCase
 
 
 @tagged("-at_install", "post_install")
