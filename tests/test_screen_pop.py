@@ -84,12 +84,8 @@ def test_it_opens_on_the_desk_of_the_ringing_extension_only(open_page, new_line,
     heard = []
     for other in others:
         other.on("request", lambda request: "take_pop" in request.url and heard.append(request.url))
-    started = time.monotonic()
     assert ring(number) == '{"ok": true}'
     expect(rung.locator(".o_mobifone_big_number")).to_have_text(spaced(number), timeout=5000)
-    took = time.monotonic() - started
-    print(f"announced call on the desk after {took:.2f} s")
-    assert took < 3
     expect(rung.locator(".o_mobifone_hotline")).to_have_value("9090")
     expect(rung.locator(".o_mobifone_number")).to_have_value(spaced(number))
     expect(rung.locator(".o_mobifone_pop")).to_have_count(0)
@@ -165,6 +161,7 @@ def test_the_address_opens_the_desk_and_keeps_no_number(open_page, new_line, run
     page = open_page("agent_a1", address.removeprefix(URL))
     expect(page.locator(".o_mobifone_big_number")).to_have_text(spaced(number), timeout=30_000)
     assert page.url.endswith("/odoo/mobifone-desk"), page.url
+    assert number[1:] not in Path(os.environ["MOBIFONE_SERVER_LOG"]).read_text()
     # The same address once more: a desk with nothing on it.
     page.goto(address)
     expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=30_000)

@@ -32,7 +32,7 @@ class MobifonePbx(models.Model):
     active = fields.Boolean(default=True)
     # In clear: a signature is checked by making it again. Nobody reads it, not even whoever may change it.
     secret = fields.Char(copy=False, groups=NO_ACCESS)
-    secret_made_on = fields.Datetime(string="Secret Made On", readonly=True, copy=False)
+    secret_made_on = fields.Datetime(readonly=True, copy=False)
 
     _code_uniq = models.Constraint("unique(code)", "Another exchange has this code.")
 

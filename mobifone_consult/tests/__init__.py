@@ -60,6 +60,7 @@ from . import (
     test_replica,
     test_roster,
     test_screen_pop,
+    test_screen_pop_take,
     test_script_check,
     test_script_editor,
     test_script_property,
