@@ -35,11 +35,12 @@ class Walk(Keys):
         self.page.keyboard.type(number)
         self.count, self.requests = 0, []
         self.page.keyboard.press("Enter")
-        seen = self.page.locator(".o_mobifone_notice, .o_mobifone_work")
-        expect(seen.first).to_be_visible()
-        if self.page.locator(".o_mobifone_notice").count():
+        line = self.page.locator(".o_mobifone_big_number", has_text=f"{number[:4]} {number[4:7]} {number[7:]}")
+        notice = self.page.locator(".o_mobifone_notice")
+        expect(line.or_(notice)).to_be_visible()
+        if notice.count():
             self.press("Enter")
-            expect(self.page.locator(".o_mobifone_work")).to_be_visible()
+            expect(line).to_be_visible()
 
     def lead(self, answers):
         """The script from its start to the number of the next caller; (outcome, keys up to the saved consult)."""
