@@ -2,7 +2,8 @@
 
 BENCH_ONLY=lookup,race chooses parts. BENCH_LINES, BENCH_PARTNERS, BENCH_CONTACTS, BENCH_REQUESTS, BENCH_ACCOUNTS,
 BENCH_LOG, BENCH_KILLS and BENCH_SCREENS shrink them. Prints how it went and a table, and writes bench.json into the
-folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}, where a ratio at or above its goal is good.
+folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}, where a ratio at or above its goal
+is good.
 """
 
 import importlib
