@@ -1,9 +1,10 @@
 """`make bench`: the hot paths, each beside a reference that is measured in the same run.
 
 BENCH_ONLY=lookup,race chooses parts. BENCH_LINES, BENCH_PARTNERS, BENCH_CONTACTS, BENCH_FEED, BENCH_CUSTOMERS,
-BENCH_REQUESTS, BENCH_ACCOUNTS, BENCH_LOG, BENCH_HISTORY and BENCH_KILLS shrink them. Prints how it went and a table,
-and writes bench.json into the folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio, goal}, where
-a ratio at or above its goal is good. A part that finds something wrong ends; what the others found is written.
+BENCH_REQUESTS, BENCH_ACCOUNTS, BENCH_LOG, BENCH_HISTORY, BENCH_KILLS and BENCH_SCREENS shrink them. Prints how it went
+and a table, and writes bench.json into the folder of MOBIFONE_FEED_KEY: a list of {name, value, unit, reference, ratio,
+goal}, where a ratio at or above its goal is good. A part that finds something wrong ends; what the others found is
+written.
 """
 
 import importlib
@@ -18,7 +19,7 @@ import psutil
 
 # In this order. Each is a module with `measure()`, which prints how it went and returns results.
 # Sealing first: what is sealed ends before the youngest rows, which are those of the look-ups after it.
-PARTS = ("seal", "guided_call", "cleanup", "lookup", "feed", "history", "race", "crash")
+PARTS = ("seal", "guided_call", "screen", "cleanup", "lookup", "feed", "history", "race", "crash")
 
 
 def main() -> None:

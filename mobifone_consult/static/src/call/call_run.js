@@ -12,7 +12,7 @@ import { EndCallDialog } from "./end_call_dialog";
  * @param {Function} send of useSender
  * @param {Object} told
  * @param {Function} told.onLine what is known of the line has changed (line, as `lookup` answers)
- * @param {Function} told.onResult something was done in the call ({result, result_text, title})
+ * @param {Function} told.onResult something was done in the call (its entry of the trail)
  * @param {Function} told.onEnded the call is finished (outcome)
  * @param {Function} told.onStuck the call was ended somewhere else
  */

@@ -128,7 +128,9 @@ export class Desk extends Component {
 
     /** To the script: it begins, goes on where it was left, or gets the keyboard back. */
     onScriptKey() {
-        if (this.state.call) {
+        if (this.state.busy.startsWith("lookup")) {
+            this.isScriptWanted = true; // as soon as the answer is there
+        } else if (this.state.call) {
             this.root.el.querySelector(".o_mobifone_step_title").focus();
         } else if (this.state.job) {
             this.script.start();
@@ -163,6 +165,7 @@ export class Desk extends Component {
         this.cleared = this.state.job && new Deferred();
         Object.assign(this.state, { error: "", job: null, call: null });
         this.toast.close();
+        this.isScriptWanted = false;
         try {
             const answer = await this.sender.send(method, () => this.orm.call(DESK_MODEL, method, [], kwargs));
             if (answer.registration.must_acknowledge) {
@@ -209,6 +212,9 @@ export class Desk extends Component {
         this.refresh();
         if (answer.found) {
             this.loadReasons();
+        }
+        if (this.isScriptWanted) {
+            await this.script.start();
         }
     }
 

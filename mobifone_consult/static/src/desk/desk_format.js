@@ -143,6 +143,11 @@ export function isPassing(error) {
     return isLost(error) || (error instanceof RPCError && SERVER_AWAY.test(error.exceptionName || ""));
 }
 
+/** What an error that passes by itself is waiting for. */
+export function lostText(error) {
+    return isLost(error) ? _t("No connection to the server.") : _t("The server is not available at the moment.");
+}
+
 /**
  * What went wrong, for the agent to read.
  *

@@ -19,7 +19,7 @@ export function useDeskScript(state, send, toast, { onChange, onEnded }) {
     const ask = (method, kwargs) => orm.call(DESK_MODEL, method, [], kwargs);
     const run = useCallRun(state, send, {
         onLine: (line) => (state.job.answer = line),
-        onResult: onChange,
+        onResult: ({ kind }) => kind === "act" && onChange(), // a consult, whose SMS is followed
         onEnded,
         onStuck() {
             toast.show(_t("This call was finished before"), { type: "info" });

@@ -1,7 +1,7 @@
 import { onWillUnmount, useExternalListener } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { ConnectionAbortedError } from "@web/core/network/rpc";
-import { errorText, isPassing } from "./desk_format";
+import { isPassing, lostText } from "./desk_format";
 
 // Seconds before a request goes out again; the last holds for all that follow.
 const PAUSES = [1, 2, 3, 5];
@@ -65,7 +65,7 @@ export function useSender(state) {
                     if (!isPassing(error) || isStopped || Date.now() - since > PATIENCE) {
                         throw error;
                     }
-                    state.lost = errorText(error);
+                    state.lost = lostText(error);
                     await pause(PAUSES[Math.min(attempt, PAUSES.length - 1)]);
                     if (isStopped) {
                         throw error;
