@@ -60,7 +60,7 @@ def first_record(page: Page, text: str = "") -> None:
     row = page.locator(".o_data_row", has_text=text).first
     row.wait_for(timeout=WAIT)
     for _try in range(5):
-        row.locator(".o_data_cell").first.click()
+        row.click()
         try:
             page.locator(".o_form_view").wait_for(timeout=5_000)
             return
@@ -166,7 +166,7 @@ def ticket(page):
     page.keyboard.press("F9")
     dialog = page.locator(".o_mobifone_ticket_dialog")
     expect(page.locator("#o_mobifone_ticket_text")).to_be_visible(timeout=WAIT)
-    dialog.locator("select").first.select_option("complaint")
+    dialog.locator("select:has(option[value=complaint])").select_option("complaint")
     page.locator("#o_mobifone_ticket_text").fill("Khách hàng phản ánh mạng chậm ba ngày nay tại nhà riêng")
     page.keyboard.press("Control+Enter")
     page.locator(".o_notification_buttons button").first.click(timeout=WAIT)
@@ -211,7 +211,7 @@ def scripts(page):
 @walk("manager", OURS + "mobifone_script_action")
 def script(page):
     first_record(page)
-    page.locator("[name=version_ids] .o_data_row").last.locator(".o_data_cell").first.click(timeout=WAIT)
+    page.locator("[name=version_ids] .o_data_row").last.click(timeout=WAIT)
     page.locator(".o_notebook .nav-link[name=picture]").click(timeout=WAIT)
     expect(page.locator(".o_mobifone_node").first).to_be_visible(timeout=WAIT)
 

@@ -177,7 +177,7 @@ def read_records(reader, *actions):
         reader.show(name)
         reader.read(f"{name}, list")
         if reader.page.locator(".o_data_row").count():
-            reader.page.locator(".o_data_row .o_data_cell:not(.o_list_button)").first.click()
+            reader.page.locator(".o_data_row .o_data_cell:not(.o_handle_cell, .o_list_button)").first.click()
             reader.settle()
             reader.read(f"{name}, record")
 
