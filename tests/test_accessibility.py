@@ -1,6 +1,4 @@
-"""Every page of the product as its own user sees it, light and dark, read by axe-core: names, contrast, roles, focus."""
-
-
+"""Every page of the product as its own user sees it, light and dark, read by axe-core: names, contrast, roles."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -61,7 +59,9 @@ class Reader:
                 continue
             for node in violation["nodes"]:
                 if not self._is_not_ours(violation["id"], node["target"]):
-                    self.found.append(f"{name}: {violation['id']} at {node['target']}: {_why(node)}\n    {node['html'][:300]}")
+                    self.found.append(
+                        f"{name}: {violation['id']} at {node['target']}: {_why(node)}\n    {node['html'][:300]}"
+                    )
 
     def _is_not_ours(self, rule, target):
         parts = [part for name, part, _reason in NOT_OURS if name in (rule, "*")]
@@ -84,7 +84,8 @@ def reader_of(request, open_page):
         reader = Reader(page)
         # Undecided users have their system's: the page comes again in its colours.
         page.wait_for_function(
-            "(dark) => Boolean(document.querySelector('link[href*=assets_web_dark]')) === dark", arg=request.param == "dark"
+            "(dark) => Boolean(document.querySelector('link[href*=assets_web_dark]')) === dark",
+            arg=request.param == "dark",
         )
         reader.settle()
         readers.append(reader)
@@ -183,7 +184,9 @@ def read_records(reader, *actions):
 
 
 def test_a_team_leaders_pages(reader_of):
-    read_records(reader_of("leader_a"), "mobifone_consultation_action", "mobifone_call_action", "mobifone_lookup_action")
+    read_records(
+        reader_of("leader_a"), "mobifone_consultation_action", "mobifone_call_action", "mobifone_lookup_action"
+    )
 
 
 def test_a_vendor_managers_pages(reader_of):
@@ -214,7 +217,8 @@ def test_customer_cares_pages(reader_of):
 def test_a_managers_pages(reader_of):
     reader = reader_of("manager")
     read_records(
-        reader, "mobifone_vendor_action", "mobifone_commitment_action", "mobifone_job_run_action", "mobifone_access_action",
+        reader, "mobifone_vendor_action", "mobifone_commitment_action", "mobifone_job_run_action",
+        "mobifone_access_action",
         "mobifone_script_action", "mobifone_promotion_action", "mobifone_subscriber_action", "mobifone_feed_run_action",
         "mobifone_line_quarantine_action", "mobifone_exclusion_reason_action", "mobifone_occupation_action",
         "mobifone_registration_item_action", "mobifone_document_type_action", "mobifone_rejection_reason_action",
@@ -260,5 +264,3 @@ def test_the_commitment_and_the_preferences(reader_of, people):
         reader.read("preferences")
     finally:
         del people[login]
-
-

@@ -1,4 +1,4 @@
-"""A new agent's first day in the browser, under the guard: the commitment, the tour of the desk, the colours of his screen."""
+"""A new agent's first day in the browser, under the guard: commitment, tour of the desk, colours of the screen."""
 
 import pytest
 from conftest import Person
