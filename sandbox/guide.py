@@ -24,7 +24,8 @@ def docs(settings: Settings) -> None:
             database.ensure(settings)
         # A copy: what the walk saves stays out of the sandbox, and every walk begins the same.
         served = replace(
-            settings, database=f"{settings.database}_{NAME}", port=odoo.free_port(), workers=2, config_name=f"odoo-{NAME}.conf"
+            settings, database=f"{settings.database}_{NAME}", port=odoo.free_port(), workers=2,
+            config_name=f"odoo-{NAME}.conf",
         )  # fmt: skip
         folder = settings.home / NAME
         folder.mkdir(exist_ok=True)

@@ -60,9 +60,7 @@ class ResConfigSettings(models.TransientModel):
     mobifone_default_hotline = fields.Selection(
         HOTLINES, string="Default Hotline", config_parameter="mobifone_consult.default_hotline"
     )
-    mobifone_training_number = fields.Char(
-        string="Training Line", config_parameter="mobifone_consult.training_number"
-    )
+    mobifone_training_number = fields.Char(string="Training Line", config_parameter="mobifone_consult.training_number")
     mobifone_occupation_purpose = fields.Char(
         string="Purpose of the Occupation", config_parameter="mobifone_consult.occupation_purpose"
     )

@@ -23,9 +23,9 @@ class TestColorScheme(ConsultCase, HttpCase):
 
     def test_a_choice_is_ones_own_and_wins_over_the_cookie(self):
         self.choose("dark")
-        self.assertEqual(self.page(color_scheme="light"), (True, "en-US", "dark"))
+        self.assertEqual(self.page(color_scheme="light")[::2], (True, "dark"))
         self.choose("light")
-        self.assertEqual(self.page(color_scheme="dark"), (False, "en-US", "light"))
+        self.assertEqual(self.page(color_scheme="dark")[::2], (False, "light"))
         with self.assertRaises(AccessError):
             self.leader_a.with_user(self.agent_a1).mobifone_color_scheme = "dark"
 
@@ -37,5 +37,6 @@ class TestColorScheme(ConsultCase, HttpCase):
 
     def test_the_page_says_its_language(self):
         self.env["res.lang"]._activate_lang("vi_VN")
-        self.agent_a1.lang = "vi_VN"
-        self.assertEqual(self.page()[1], "vi-VN")
+        for code, language in (("vi_VN", "vi-VN"), ("en_US", "en-US")):
+            self.agent_a1.lang = code
+            self.assertEqual(self.page()[1], language)
