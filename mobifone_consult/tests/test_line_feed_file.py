@@ -120,6 +120,16 @@ class TestLineFeedFile(LineFeedCase):
                 self.env["mobifone.line.feed"]._load(stream)
         self.assertFalse(self.line(NEW))
 
+    def test_empty_lines_are_no_rows(self):
+        rows = ["", "", "0900092001", *[""] * 100_000, "nonsense", "", '"0900093001"', ""]
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "rejects.csv")
+            counts = self.load(*rows, reject_path=path)
+            with open(path, newline="", encoding="utf-8") as file:
+                told = list(csv.reader(file))
+        self.assertEqual((counts["read"], counts["inserted"], counts["rejected"]), (3, 2, 1))
+        self.assertEqual(told[1][:3], ["100005", "msisdn", "nonsense"])
+
     def test_no_reject_is_a_formula(self):
         rows = ["=1+1", "@x", "+A1", "-1-A1", "+84 12", "-12"]
         told = self.rejects(*rows, header="msisdn")

@@ -22,6 +22,7 @@ MAX_LINE = 65_536
 MAX_ASIDE = 1 << 20
 # Names told of a header that cannot be taken.
 MAX_NAMES = 5
+_EMPTY = re.compile(r"\n+")
 
 
 class FeedError(ValueError):
@@ -84,6 +85,9 @@ class Reader:
                 rows = lines.taken(end)
                 self.read_count += rows.count("\n")
                 yield self._plain.normalised(rows)
+            elif lines.text[lines.place] == "\n":
+                # At once: a few bytes of gzip may hold millions of them.
+                lines.taken(_EMPTY.match(lines.text, lines.place).end())
             elif (cells := self._next_row()) and (row := self._clean(cells)):
                 careful.append(row)
                 if len(careful) >= 1000:
