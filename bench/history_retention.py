@@ -149,7 +149,7 @@ class _Consults(Thread):
 
     def percentile(self, share: int) -> float:
         """Milliseconds."""
-        return statistics.quantiles(self._times, n=100)[share - 1]
+        return statistics.quantiles(self._times, n=100, method="inclusive")[share - 1]
 
     def __str__(self) -> str:
         return (
