@@ -1,5 +1,8 @@
 """The screen as an agent uses it: real browser, Vietnamese, keyboard only."""
 
+import re
+
+import pytest
 from playwright.sync_api import expect
 
 
@@ -72,3 +75,45 @@ def test_one_line_at_a_time_however_slow_the_screen(page, new_line):
         expect(card).to_have_count(1)
         expect(card).to_have_text(f"{number[:4]} {number[4:7]} {number[7:]}", timeout=15_000)
     expect(page.locator(".o_error_dialog")).to_have_count(0)
+
+
+def test_the_sms_and_the_lock_go_on_by_themselves(page, new_line):
+    """Nobody touches the keyboard: the SMS is on its way, and the lock runs down."""
+    look_up(page, new_line())
+    expect(page.locator(".o_mobifone_tick")).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    box = page.locator(".o_mobifone_consult")
+    expect(box).to_have_attribute("data-saved", "true")
+    expect(box.locator(".o_mobifone_countdown")).to_have_text(re.compile(r"2[34]:\d\d:\d\d"))
+    left = box.locator(".o_mobifone_countdown").inner_text()
+    expect(box.locator(".o_mobifone_countdown")).not_to_have_text(left)
+    # The queue hands it to the outbox within a minute.
+    expect(box.locator(".o_mobifone_sms")).to_have_attribute("data-sms", "sent", timeout=120_000)
+    expect(page.locator(".o_mobifone_history tr[data-sms=sent]")).to_have_count(1)
+    expect(page.locator(".o_mobifone_recent li").first).to_have_attribute("data-sms", "sent")
+
+
+# Parts that must show all they have, at that size.
+WHOLE = {
+    (1366, 768): [".o_mobifone_desk", ".o_mobifone_answer", ".o_mobifone_step_scroll"],
+    (1024, 768): [".o_mobifone_desk", ".o_mobifone_step_scroll"],
+    (820, 1180): [".o_mobifone_step_scroll"],
+}
+
+
+@pytest.mark.parametrize("size", WHOLE)
+def test_a_common_call_without_scrolling(page, new_line, size):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    look_up(page, new_line())
+    expect(page.locator(".o_mobifone_tick")).to_be_focused()
+    step = page.locator(".o_mobifone_step")
+    for key in ("F2", "1", "Enter", "1", "Enter"):
+        before = step.get_attribute("data-id") if step.count() else ""
+        page.keyboard.press(key)
+        expect(step).not_to_have_attribute("data-id", before or "none")
+        for part in WHOLE[size]:
+            hidden = page.locator(part).evaluate("(part) => part.scrollHeight - part.clientHeight")
+            assert hidden <= 1, (part, key, hidden)
+        foot = step.locator(".o_mobifone_answers").bounding_box()
+        assert foot["y"] + foot["height"] <= size[1], "the answers are in sight"

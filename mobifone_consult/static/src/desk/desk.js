@@ -267,9 +267,8 @@ export class Desk extends Component {
 
     get history() {
         const { history } = this.state.job;
-        const { own } = this;
-        const isOwn = (row) => own?.saved_on === row.saved_on;
-        return history && history.map((row) => (isOwn(row) ? { ...row, sms_state: own.sms_state } : row));
+        const { saved_on, sms_state } = this.own || {};
+        return history && history.map((row) => (row.saved_on === saved_on ? { ...row, sms_state } : row));
     }
 
     /** The consult that was saved for this caller, here or in the script: {locked_until, sms: {state, verdict}}. */
