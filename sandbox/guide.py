@@ -1,6 +1,7 @@
 """`make docs`: the guides' pictures, taken anew from the product, and every picture that a page names looked for."""
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,8 +37,17 @@ def docs(settings: Settings) -> None:
         with odoo.server(served, log):
             env = blackbox.environment(served, folder, log)
             taken = stages.passes(served, [settings.python, "-m", "sandbox.pictures"], LIMIT, **env)
+    lend()
     if not all([taken, log_gate.clean(log, log_gate.REFUSALS), whole()]):
         fail("the guides are not whole")
+
+
+def lend() -> None:
+    """The pictures of the add-ons' store pages are those of the guides, of the same names."""
+    for path in ROOT.glob("*/static/description/*.png"):
+        source = ROOT / "docs" / "images" / path.name
+        if source.is_file():
+            shutil.copyfile(source, path)
 
 
 def whole() -> bool:

@@ -171,6 +171,7 @@ def ticket(page):
     page.keyboard.press("Control+Enter")
     page.locator(".o_notification_buttons button").first.click(timeout=WAIT)
     expect(page.locator(".o_form_view [name=number]")).to_be_visible(timeout=WAIT)
+    page.locator(".o_notification_close").first.click()
 
 
 @walk("agent_a1")

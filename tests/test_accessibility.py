@@ -177,7 +177,8 @@ def read_records(reader, *actions):
     for name in actions:
         reader.show(name)
         reader.read(f"{name}, list")
-        if reader.page.locator(".o_data_row").count():
+        # Behind a dialog the list of before is still there.
+        if reader.page.locator(".o_data_row").count() and not reader.page.locator(".modal").count():
             reader.page.locator(".o_data_row .o_data_cell:not(.o_handle_cell, .o_list_button)").first.click()
             reader.settle()
             reader.read(f"{name}, record")
