@@ -14,10 +14,16 @@ from sandbox.settings import Settings
 TEMPLATE = os.environ["BENCH_TEMPLATE"]
 
 
+def _prepared() -> Settings:
+    """Of the prepared database: its own configuration and key."""
+    names = {"config_name": "ODOO_RC", "identity_key_name": "MOBIFONE_IDENTITY_KEY_FILE"}
+    return replace(Settings(), database=TEMPLATE, **{key: Path(os.environ[name]).name for key, name in names.items()})
+
+
 @contextmanager
 def copied(name: str) -> Iterator[Settings]:
     """Settings of a fresh copy of the prepared database; removed again after the block."""
-    settings = replace(Settings(), database=f"{TEMPLATE}_{name}", workers=2)
+    settings = replace(_prepared(), database=f"{TEMPLATE}_{name}", workers=2)
     database.copy(settings, TEMPLATE)
     try:
         yield settings
@@ -40,9 +46,7 @@ def private(name: str) -> Iterator[Settings]:
 
     That server is as sandbox/postgres.py makes it: PostgreSQL's own defaults decide what is durable.
     """
-    source = replace(
-        Settings(), database=TEMPLATE, identity_key_name=Path(os.environ["MOBIFONE_IDENTITY_KEY_FILE"]).name
-    )
+    source = _prepared()
     settings = replace(
         cluster.of(source, f"bench/{name}"), database=f"{TEMPLATE}_{name}", config_name=f"odoo-{name}.conf"
     )

@@ -30,7 +30,7 @@ RACES = ((1, max(3, REQUESTS // 20)), (max(5, min(100, REQUESTS // 4)), 1))
 ROUNDS = 3
 # A consult is a whole request that writes five rows and wakes the sender of SMS; the UPDATE is one statement, and
 # writes nothing where it loses. The goals tell a race that holds from one that stops to wait and try again.
-UPDATE_GOAL, ROUTE_GOAL = 0.005, 0.1
+UPDATE_GOAL, ROUTE_GOAL = 0.003, 0.1
 # What a consult is decided on: the same columns and indexes. Everybody looks up more here than a person may.
 PREPARE = """
     INSERT INTO ir_config_parameter (key, value) VALUES ('mobifone_consult.lookup_quota', '0')
