@@ -23,7 +23,7 @@ class MobifoneConsultationReport(models.Model):
     hour = fields.Char(string="Hour of the Day", readonly=True)
     channel = fields.Selection([("web", "Web"), ("sms", "SMS")], readonly=True)
     call_id = fields.Many2one("mobifone.call", readonly=True)
-    user_id = fields.Many2one("res.users", string="Agent", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     agent_id = fields.Many2one("mobifone.agent", readonly=True)
     vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
     state = fields.Selection([("open", "Open"), ("converted", "App installed"), ("expired", "Expired")], readonly=True)

@@ -23,7 +23,7 @@ class MobifoneExclusionReport(models.Model):
     reason_id = fields.Many2one("mobifone.exclusion.reason", readonly=True)
     call_id = fields.Many2one("mobifone.call", readonly=True)
     hotline = fields.Selection(HOTLINES, readonly=True)
-    user_id = fields.Many2one("res.users", string="Agent", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
     agent_id = fields.Many2one("mobifone.agent", readonly=True)
     vendor_id = fields.Many2one("mobifone.vendor", readonly=True)
     exclusions = fields.Integer(string="Callers Not Consulted", readonly=True)
