@@ -1,6 +1,6 @@
 {
     "name": "MobiFone Consult Helpdesk",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Call Centre",
     "summary": "Tickets from calls, the desk from a ticket, feedback on papers with its 48-hour clock",
     "author": "MobiFone Consult",

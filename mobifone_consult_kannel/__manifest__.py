@@ -1,6 +1,6 @@
 {
     "name": "MobiFone Consult: SMS Channel",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Services/Call Centre",
     "summary": "Consult by SMS: an agent sends TV and a number to the short code",
     "author": "MobiFone Consult",
