@@ -260,7 +260,8 @@ def logged_in(login: str) -> str:
 def take(browser, session: str, name: str) -> int:
     """Walk to what is shown and write docs/images/NAME.png; its size in bytes."""
     _login, path, options, function = WALKS[name]
-    context = browser.new_context(viewport=SIZE, locale="vi-VN", reduced_motion="reduce", **options)
+    local = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+    context = browser.new_context(viewport=SIZE, reduced_motion="reduce", **local, **options)
     context.add_cookies(
         [
             {"name": "session_id", "value": session, "url": URL},
