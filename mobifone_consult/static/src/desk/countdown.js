@@ -17,7 +17,9 @@ export function serverTime() {
 
 /** What is left until a moment, second by second: 23:59:07. Screen readers are not told each second. */
 export class Countdown extends Component {
-    static template = xml`<span class="o_mobifone_countdown" role="timer" t-att-data-ended="text ? 'false' : 'true'" t-out="text || props.ended"/>`;
+    static template = xml`
+        <span class="o_mobifone_countdown" role="timer" t-att-data-ended="text ? 'false' : 'true'"
+            t-out="text || props.ended"/>`;
     static props = {
         until: String, // UTC
         ended: { type: String, optional: true }, // what to say then

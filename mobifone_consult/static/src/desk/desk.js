@@ -11,7 +11,7 @@ import { useCallPop } from "../pop/call_pop";
 import { mayCancelConsults } from "./cancel_dialog";
 import { ConsultBox } from "./consult_box";
 import { DESK_MODEL, errorText, isPassing, shownNumber } from "./desk_format";
-import { newJob, useJobActions, useToast } from "./desk_job";
+import { historyOf, newJob, savedOf, useJobActions, useToast } from "./desk_job";
 import { useDeskScript } from "./desk_script";
 import { ExclusionForm } from "./exclusion_form";
 import { useFunctionKeys } from "./function_keys";
@@ -31,7 +31,16 @@ import { useSender } from "./sender";
  */
 export class Desk extends Component {
     static template = "mobifone_consult.Desk";
-    static components = { CallPanel, ConsultBox, ExclusionForm, HistoryList, LineCard, LostBanner, NumberForm, RecentList };
+    static components = {
+        CallPanel,
+        ConsultBox,
+        ExclusionForm,
+        HistoryList,
+        LineCard,
+        LostBanner,
+        NumberForm,
+        RecentList,
+    };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -64,7 +73,6 @@ export class Desk extends Component {
             onChange: () => this.refresh(),
             onEnded: () => this.nextCaller(),
         });
-        this.endLabel = _t("Finish, next caller");
 
         onWillStart(async () => {
             this.state.mayCancel = await mayCancelConsults();
@@ -115,7 +123,7 @@ export class Desk extends Component {
         this.numberField.select();
     }
 
-    /** To the number, from wherever the keyboard is; from there once more: the call may be over. */
+    /** To the number, from anywhere; from there once more: the call may be over. */
     onEscape() {
         const { lost, call } = this.state;
         if (lost) {
@@ -134,8 +142,12 @@ export class Desk extends Component {
             this.root.el.querySelector(".o_mobifone_step_title").focus();
         } else if (this.state.job) {
             this.script.start();
-        } else if (this.openCall) {
-            this.script.goOn(this.openCall.call_id);
+        } else {
+            // The newest call that was left.
+            const open = this.recentState.lookups.find((row) => row.call_id);
+            if (open) {
+                this.script.goOn(open.call_id);
+            }
         }
     }
 
@@ -254,11 +266,6 @@ export class Desk extends Component {
         return busy || !job ? null : { answer: job.answer, papers: job.papers, callId: call?.id };
     }
 
-    /** The newest call of the agent's that is not finished. */
-    get openCall() {
-        return this.recentState.lookups.find((row) => row.call_id);
-    }
-
     /** The look-up on screen among the last ones: its SMS is followed there. */
     get own() {
         const { lookup_id } = this.state.job.answer;
@@ -266,19 +273,11 @@ export class Desk extends Component {
     }
 
     get history() {
-        const { history } = this.state.job;
-        const { saved_on, sms_state } = this.own || {};
-        return history && history.map((row) => (row.saved_on === saved_on ? { ...row, sms_state } : row));
+        return historyOf(this.state.job, this.own);
     }
 
-    /** The consult that was saved for this caller, here or in the script: {locked_until, sms: {state, verdict}}. */
     get saved() {
-        const { saved } = this.state.job;
-        const { own } = this;
-        if (!own?.saved_on || own.is_cancelled) {
-            return saved;
-        }
-        return { locked_until: own.locked_until, sms: { state: own.sms_state, verdict: saved?.sms.verdict } };
+        return savedOf(this.state.job, this.own);
     }
 
     get mayCancelThis() {

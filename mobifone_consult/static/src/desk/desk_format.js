@@ -7,8 +7,18 @@ export const SCREEN_MODEL = "mobifone.script.wizard";
 // The call centre works in one zone and one notation, whatever the user's preferences say.
 const ZONE = "Asia/Ho_Chi_Minh";
 // The database is away, has too much to do, or begins anew.
-const SERVER_AWAY =
-    /(OperationalError|InterfaceError|PoolError|Shutdown|CannotConnectNow|TooManyConnections|QueryCanceled|SerializationFailure|DeadlockDetected)$/;
+const SERVER_AWAY = [
+    "OperationalError",
+    "InterfaceError",
+    "PoolError",
+    "AdminShutdown",
+    "CrashShutdown",
+    "CannotConnectNow",
+    "TooManyConnections",
+    "QueryCanceled",
+    "SerializationFailure",
+    "DeadlockDetected",
+];
 
 export const LABELS = {
     payment_mode: { prepaid: _t("Prepaid"), postpaid: _t("Postpaid") },
@@ -140,7 +150,8 @@ function isLost(error) {
 
 /** Will it pass by itself, so that the same request may be sent again? */
 export function isPassing(error) {
-    return isLost(error) || (error instanceof RPCError && SERVER_AWAY.test(error.exceptionName || ""));
+    const name = error instanceof RPCError && error.exceptionName?.split(".").pop();
+    return isLost(error) || SERVER_AWAY.includes(name);
 }
 
 /** What an error that passes by itself is waiting for. */

@@ -18,6 +18,24 @@ export function newJob(answer) {
     };
 }
 
+/**
+ * The consult that was saved for this caller, at the desk or in the script: {locked_until, sms: {state, verdict}}.
+ *
+ * @param {Object|undefined} own the look-up among the agent's last ones: its SMS is followed there
+ */
+export function savedOf({ saved }, own) {
+    if (!own?.saved_on || own.is_cancelled) {
+        return saved;
+    }
+    return { locked_until: own.locked_until, sms: { state: own.sms_state, verdict: saved?.sms.verdict } };
+}
+
+/** The consults of the line; that of this caller as it is now. */
+export function historyOf({ history }, own) {
+    const { saved_on, sms_state } = own || {};
+    return history && history.map((row) => (row.saved_on === saved_on ? { ...row, sms_state } : row));
+}
+
 /** One toast at a time: the newest takes the place of the one before. */
 export function useToast() {
     const notification = useService("notification");
