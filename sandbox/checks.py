@@ -127,7 +127,7 @@ def _odoo_lint(settings: Settings) -> bool:
     command = odoo.command(
         settings, "-d", settings.database, "-u", "test_lint", "--stop-after-init", "--no-http", "--logfile", log,
         "--addons-path", f"{settings.addons_path},{ROOT / 'sandbox' / 'addons'}", "--load", "base,web,sandbox_lint",
-        "--test-tags", tags,
+        "--http-port", odoo.free_port(), "--test-tags", tags,
     )  # fmt: skip
     passed = stages.passes(settings, command, **env)
     found = re.search(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", log.read_text() if log.exists() else "")

@@ -29,7 +29,7 @@ class IrHttp(models.AbstractModel):
             # Read by scripts: not HttpOnly.
             request.future_response.set_cookie(COOKIE, scheme, max_age=A_YEAR, samesite="Lax")
         # Odoo's page does not say its language: without it a screen reader reads Vietnamese as it likes.
-        language = self.env.lang or self.env.user.lang or "en_US"
+        language = self.env.user.lang or "en_US"
         return {**context, "html_data": {"lang": language.replace("_", "-")}}
 
     def session_info(self):

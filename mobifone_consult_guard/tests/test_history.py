@@ -26,6 +26,6 @@ class TestHistory(PlanCase):
         """The first shows all kinds: its index is read for the user, and his rows alone are sorted."""
         for domain, index in (
             ([("ip", "=", "10.0.0.1")], "mobifone_guard_event_ip_idx"),
-            ([("user_id", "=", self.agent_a1.id), ("kind", "=", "call")], "mobifone_guard_event_user_idx"),
+            ([("user_id", "=", self.agent_a1.id), ("kind", "=", "session")], "mobifone_guard_event_user_idx"),
         ):
             self.assertEqual(self.indexes(self.events, domain, order="happened_on desc, id desc"), {index})

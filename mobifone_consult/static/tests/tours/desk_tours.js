@@ -1,3 +1,4 @@
+import { waitUntil } from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 
 // Numbers of tests/common.py. Selectors know no language: the same tours run in English and in Vietnamese.
@@ -12,11 +13,13 @@ export function focusIsOn(trigger, selector) {
     return {
         content: `the keyboard is on ${selector}`,
         trigger,
-        run() {
-            const active = document.activeElement;
-            if (!active.matches(selector)) {
-                throw new Error(`The focus is on <${active.tagName} class="${active.className}">, not on ${selector}`);
-            }
+        async run() {
+            // It may come with the next answer of the server.
+            const told = () => {
+                const { tagName, className } = document.activeElement;
+                return `The focus is on <${tagName} class="${className}">, not on ${selector}`;
+            };
+            await waitUntil(() => document.activeElement.matches(selector), { message: told, timeout: 3000 });
         },
     };
 }
