@@ -111,8 +111,11 @@ def test_no_file_leaves(wall, people, login):
     expect(page.locator(".o_list_export_xlsx, .o_export_all_menu")).to_have_count(0)
     if page.locator(".o_data_row").count():
         page.locator("thead .o_list_record_selector input").check()
-        page.locator(".o_cp_action_menus button").first.click()
-        expect(page.locator(".o-dropdown--menu")).not_to_contain_text("Xuất")
+        expect(page.locator(".o_selection_box, .o_list_selection_box")).to_be_visible()
+        # Whose rows offer nothing else has no menu at all.
+        if page.locator(".o_cp_action_menus button").count():
+            page.locator(".o_cp_action_menus button").first.click()
+            expect(page.locator(".o-dropdown--menu")).not_to_contain_text("Xuất")
     for path in ("/web/export/xlsx", "/web/export/csv", "/web/pivot/export_xlsx"):
         table = json.dumps({"model": "mobifone.consultation", "title": "x", "fields": [], "ids": False, "domain": []})
         answer = people[login].http.post(people[login].url + path, data={"data": table}, timeout=60)
