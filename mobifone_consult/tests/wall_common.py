@@ -1,6 +1,7 @@
 """The wall, as its users ask for it, and what makes its figures move."""
 
 from odoo import fields
+from odoo.tools import SQL
 
 from .common import OPEN
 from .papers_common import PapersCase
@@ -50,8 +51,13 @@ class WallCase(ScriptCase, PapersCase):
         """Move a stored moment, as time would."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"UPDATE {record._table} SET {name} = %s WHERE id = %s",  # pylint: disable=sql-injection
-            [moment, record.id],
+            SQL(
+                "UPDATE %s SET %s = %s WHERE id = %s",
+                SQL.identifier(record._table),
+                SQL.identifier(name),
+                moment,
+                record.id,
+            )
         )
         self.env.invalidate_all()
 

@@ -4,34 +4,6 @@ lives. As a statement of its own, planning it took seven times as long as readin
 from odoo.tools import SQL
 
 FUNCTION = "mobifone_line_facts"
-COLUMNS = {
-    "id": "integer",
-    "msisdn": "varchar",
-    "payment_mode": "varchar",
-    "line_status": "varchar",
-    "usage_class": "varchar",
-    "commitment_type": "varchar",
-    "owner_unit": "varchar",
-    "app_status": "varchar",
-    "app_installed_on": "timestamp",
-    "device_class": "varchar",
-    "registration_state": "varchar",
-    "registration_missing": "varchar",
-    "locked_until": "timestamp",
-    "locked_channel": "varchar",
-    "locked_consultation_id": "integer",
-    "locked_vendor_id": "integer",
-    "locked_user_id": "integer",
-    "locked_name": "varchar",
-    "is_blacklisted": "boolean",
-    "occupation_code": "integer",
-    "occupation_name": "varchar",
-    "request_state": "varchar",
-    "request_submitted_on": "timestamp",
-    "request_due_on": "timestamp",
-    "request_decided_on": "timestamp",
-    "request_reason": "varchar",
-}
 # Joins a line's note on its papers that is younger than what the feed says of them.
 PAPERS_NOTE = SQL(
     """papers.subscriber_id = line.id AND papers.topic = 'registration_state'
@@ -45,8 +17,17 @@ def create(cr) -> None:
     cr.execute(
         SQL(
             """
-            CREATE FUNCTION %(name)s(number varchar, line_id integer) RETURNS TABLE (%(columns)s)
-            LANGUAGE plpgsql ROWS 1 AS $$
+            CREATE FUNCTION %(name)s(number varchar, line_id integer) RETURNS TABLE (
+                id integer, msisdn varchar, payment_mode varchar, line_status varchar,
+                usage_class varchar, commitment_type varchar, owner_unit varchar,
+                app_status varchar, app_installed_on timestamp, device_class varchar,
+                registration_state varchar, registration_missing varchar, locked_until timestamp,
+                locked_channel varchar, locked_consultation_id integer, locked_vendor_id integer,
+                locked_user_id integer, locked_name varchar, is_blacklisted boolean,
+                occupation_code integer, occupation_name varchar, request_state varchar,
+                request_submitted_on timestamp, request_due_on timestamp,
+                request_decided_on timestamp, request_reason varchar
+            ) LANGUAGE plpgsql ROWS 1 AS $$
             #variable_conflict use_column
             BEGIN
                 IF number IS NOT NULL THEN
@@ -93,7 +74,6 @@ def create(cr) -> None:
             END $$
             """,
             name=SQL.identifier(FUNCTION),
-            columns=SQL(", ").join(SQL("%s %s", SQL.identifier(name), SQL(kind)) for name, kind in COLUMNS.items()),
             papers_note=PAPERS_NOTE,
         )
     )

@@ -11,12 +11,12 @@ export class CallPanel extends Component {
         owner: Object, // state of the owner: call, busy, lost
         run: Object, // of useCallRun
         endLabel: String, // of the button that an end has
-        endKeys: { type: String, optional: true }, // what Escape means here is the owner's choice
+        escTwice: { type: Boolean, optional: true }, // what Escape means here is the owner's choice
         leaveKey: { type: String, optional: true }, // leaves a field for the keys of the answers
         onEscape: Function,
         slots: { type: Object, optional: true },
     };
-    static defaultProps = { endKeys: "Esc", leaveKey: "Esc" };
+    static defaultProps = { escTwice: false, leaveKey: "Esc" };
 
     setup() {
         this.owner = useState(this.props.owner);
