@@ -27,7 +27,7 @@ def test_from_a_complaint_to_its_answer(people, page, open_page, new_line):
     expect(page.locator(".o_mobifone_step")).to_be_visible(timeout=30_000)
     page.locator(".o_mobifone_step button", has_text="Khiếu nại, phàn nàn").click()
     expect(page.get_by_role("heading", name="Giải quyết khiếu nại")).to_be_visible()
-    expect(page.locator(".o_mobifone_call[data-busy='']")).to_be_visible()
+    expect(page.locator(".o_mobifone_desk[data-busy='']")).to_be_visible()
     page.keyboard.press("F9")
     dialog = page.locator(".o_mobifone_ticket_dialog")
     expect(dialog.locator("select")).to_have_value("complaint")
