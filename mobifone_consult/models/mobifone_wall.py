@@ -111,7 +111,7 @@ class MobifoneWall(models.AbstractModel):
         groups = ("team_leader", "vendor_manager", "care")
         if not any(self.env.user.has_group(f"mobifone_consult.group_{group}") for group in groups):
             raise AccessError(self.env._("You have no access to the supervisor's wall."))
-        if days not in PERIODS or isinstance(days, bool):
+        if isinstance(days, bool) or not isinstance(days, int) or days not in PERIODS:
             raise UserError(self.env._("The wall shows today, the last 7 days or the last 30."))
         wall = self.with_env(self.env(context={"lang": self.env.lang, "tz": str(local_time.VIETNAM)}))
         if vendor_id is not None and vendor_id is not False:

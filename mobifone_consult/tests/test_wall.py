@@ -88,7 +88,7 @@ class TestWall(WallCase):
 
     def test_malformed_parameters(self):
         wall = self.wall(self.manager)
-        for options in ({"days": 2}, {"days": True}, {"days": "1"}, {"vendor_id": "1"}, {"vendor_id": True}):
+        for options in ({"days": 2}, {"days": True}, {"days": [1]}, {"vendor_id": "1"}, {"vendor_id": True}):
             with self.assertRaises(UserError):
                 wall.overview(**options)
         for arguments in (("no_such",), (None,), (["consults"],), ("consults", None, "kanban"), ("exclusions", [1])):
