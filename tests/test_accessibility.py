@@ -241,6 +241,13 @@ def test_the_editor_of_scripts(reader_of, people):
         reader.read(f"script, {tabs.nth(place).inner_text()}")
 
 
+def test_the_walls(reader_of):
+    for login in ("leader_a", "manager"):
+        reader = reader_of(login, "/odoo/mobifone-wall")
+        expect(reader.page.locator(".o_mobifone_wall [data-tile]").first).to_be_visible(timeout=30_000)
+        reader.read(f"wall of {login}")
+
+
 def test_the_settings(reader_of):
     reader = reader_of("admin")
     reader.show("mobifone_settings_action")
