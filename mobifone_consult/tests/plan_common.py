@@ -36,7 +36,7 @@ class PlanCase(ConsultCase):
         return nodes
 
     def indexes(self, model, *args, **options):
-        """Names of the indexes in such a plan, were there none on the time alone: of short tables that one is as good."""
+        """Names of the indexes in such a plan, were there none on the time alone: of few rows that one is as good."""
         savepoint = self.env.cr.savepoint()
         try:
             for name in self._time_indexes(model):
