@@ -52,10 +52,10 @@ class PlanCase(ConsultCase):
                 """
                 SELECT indexrelid::regclass::text FROM pg_index
                   JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
-                 WHERE indrelid = %s::regclass AND indnatts = 1 AND indpred IS NULL AND attname = %s
+                 WHERE indrelid = %s::regclass AND indnatts = 1 AND indpred IS NULL AND attname = ANY(%s)
                 """,
                 model._table,
-                model._mobifone_time,
+                list(model._mobifone_sorted),
             )
         )
         return [name for (name,) in self.env.cr.fetchall()]
