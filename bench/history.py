@@ -13,8 +13,8 @@ from bench import history_reports, history_retention
 from bench.cleanup import shell
 from bench.client import Client, Refused, result
 from bench.history_rows import ROWS, Maker
+from bench.history_screens import Screen
 from bench.place import copied, served
-from bench.screens import Screen
 
 SMALL = min(50_000, ROWS // 10)
 # Rows of the one line that is looked up again and again.
