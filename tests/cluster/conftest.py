@@ -48,6 +48,13 @@ class Site:
         )
         return dict(found)
 
+    def cleared_caches(self) -> list:
+        """Changes when a worker, by a scheduled action too, tells all others that something cached is out of date."""
+        tables = self.rows(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND starts_with(relname, 'orm_signaling_')"
+        )
+        return [self.rows(f'SELECT max(id) FROM "{name}"') for (name,) in sorted(tables)]
+
     def messages(self, numbers: list) -> int:
         """How many SMS were queued for these numbers."""
         query = """SELECT count(*) FROM sms_tracker t JOIN mobifone_consultation c ON c.sms_uuid = t.sms_uuid
