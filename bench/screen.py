@@ -6,13 +6,12 @@ Measured in the page: from the Enter to the second frame after the answer stands
 import os
 import statistics
 
-import requests
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from bench.client import result
+from sandbox.browser import launched, session_of, window
 
 TIMES = int(os.environ.get("BENCH_SCREENS", "40"))
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 # Sample lines whose papers are complete: an answer each, no notice before it.
 NUMBERS = [f"0900000{n:03d}" for n in (1, 2, 3, 4, 5, 7, 8, 14, 15, 17, 18, 22, 24, 25)]
 # Starts at the next Enter; ends when the condition holds and two frames have been drawn since.
@@ -44,8 +43,7 @@ WATCH = """
 def measure() -> list:
     """Look numbers up and open contacts; print and return the results."""
     url = os.environ["BENCH_URL"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=FLAGS)
+    with launched() as browser:
         desk = _page(browser, url, "agent_a1", "/odoo/mobifone-desk", ".o_mobifone_number")
         contacts = _page(browser, url, "admin", "/odoo/action-base.action_partner_form?view_type=list", ".o_data_row")
         # In turns, so that a slow minute of the machine is in both.
@@ -53,7 +51,6 @@ def measure() -> list:
         for turn in range(TIMES):
             looked_up.append(_look_up(desk, NUMBERS[turn % len(NUMBERS)]))
             opened.append(_open_contact(contacts, turn % 10))
-        browser.close()
     results = []
     for name, place in (("median", statistics.median), ("p95", _p95)):
         value, reference = place(looked_up), place(opened)
@@ -67,20 +64,8 @@ def _p95(values: list) -> float:
     return statistics.quantiles(values, n=20, method="inclusive")[-1]
 
 
-def _session(url: str, login: str) -> requests.Session:
-    http = requests.Session()
-    params = {"db": os.environ["MOBIFONE_DB"], "login": login, "password": f"mbf-{login}-demo"}
-    http.post(
-        f"{url}/web/session/authenticate", json={"jsonrpc": "2.0", "params": params}, timeout=60
-    ).raise_for_status()
-    return http
-
-
 def _page(browser, url: str, login: str, path: str, ready: str) -> Page:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-    session_id = _session(url, login).cookies["session_id"]
-    context.add_cookies([{"name": "session_id", "value": session_id, "url": url}])
-    page = context.new_page()
+    page = window(browser, url, session_of(url, os.environ["MOBIFONE_DB"], login)).new_page()
     # The first page of a server waits for its assets.
     page.goto(url + path, timeout=180_000)
     page.locator(ready).first.wait_for(timeout=60_000)

@@ -8,10 +8,10 @@ import sys
 import time
 from io import BytesIO
 
-import requests
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
+from sandbox.browser import STILL, launched, session_of, window
 from sandbox.say import say
 from sandbox.settings import ROOT
 from sandbox.walks import WAIT, WALKS
@@ -19,32 +19,14 @@ from sandbox.walks import WAIT, WALKS
 URL = os.environ["MOBIFONE_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
 FOLDER = ROOT / "docs" / "images"
-SIZE = {"width": 1366, "height": 768}
 COLOURS = 128
-STILL = "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 99)"
-
-
-def logged_in(login: str) -> str:
-    """The session of a demo user."""
-    params = {"db": DATABASE, "login": login, "password": f"mbf-{login}-demo"}
-    http = requests.Session()
-    answer = http.post(f"{URL}/web/session/authenticate", json={"jsonrpc": "2.0", "params": params}, timeout=60)
-    if not answer.json().get("result", {}).get("uid"):
-        raise RuntimeError(f"{login} cannot log in")
-    return http.cookies["session_id"]
 
 
 def take(browser, session: str, name: str) -> int:
     """Walk to what is shown and write docs/images/NAME.png; its size in bytes."""
     _login, path, options, function = WALKS[name]
-    local = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
-    context = browser.new_context(viewport=SIZE, reduced_motion="reduce", **local, **options)
-    context.add_cookies(
-        [
-            {"name": "session_id", "value": session, "url": URL},
-            {"name": "color_scheme", "value": options.get("color_scheme", "light"), "url": URL},
-        ]
-    )
+    context = window(browser, URL, session, reduced_motion="reduce", timezone_id="Asia/Ho_Chi_Minh", **options)
+    context.add_cookies([{"name": "color_scheme", "value": options.get("color_scheme", "light"), "url": URL}])
     page = context.new_page()
     try:
         page.goto(URL + path)
@@ -70,19 +52,16 @@ def main(names: list) -> int:
     """Take these pictures, or all; the number of those that failed."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     sessions, failed = {}, 0
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=flags)
+    with launched() as browser:
         for name in names or WALKS:
             begin, login = time.monotonic(), WALKS[name][0]
             try:
-                sessions[login] = sessions.get(login) or logged_in(login)
+                sessions[login] = sessions.get(login) or session_of(URL, DATABASE, login)
                 size = take(browser, sessions[login], name)
                 say(f"{name}.png: {size // 1000} kB, {time.monotonic() - begin:.0f} s")
             except Exception as error:
                 failed += 1
                 say(f"{name}: {str(error)[:500]}")
-        browser.close()
     return failed
 
 

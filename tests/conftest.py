@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg2
 import pytest
 import requests
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+
+from sandbox.browser import launched, window
 
 URL = os.environ["MOBIFONE_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
-
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 # Lines of these tests alone: between the sample's named numbers and its random ones.
 _numbers = itertools.count(100)
@@ -124,10 +124,8 @@ def feed():
 @pytest.fixture(scope="session")
 def browser():
     """The Chromium of this machine."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ["MOBIFONE_CHROMIUM"], args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -136,10 +134,8 @@ def open_page(browser, people):
     contexts, errors = [], []
 
     def open_as(login: str, path: str, **options):
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN", **options)
+        context = window(browser, URL, people[login].http.cookies["session_id"], **options)
         contexts.append(context)
-        session_id = people[login].http.cookies["session_id"]
-        context.add_cookies([{"name": "session_id", "value": session_id, "url": URL}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{URL}{path}")

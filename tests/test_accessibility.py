@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from test_accounts_screen import PASSWORD, new_account
 from test_screen import look_up
 
+from sandbox.browser import STILL
+
 # What axe is asked. Names and roles are the same in the dark.
 VIOLATIONS = {"resultTypes": ["violations"]}
 SCHEMES = {"light": VIOLATIONS, "dark": {**VIOLATIONS, "runOnly": ["color-contrast", "link-in-text-block"]}}
@@ -26,7 +28,6 @@ NOT_OURS = (
     ("autocomplete-valid", ".o_select_menu_input", "Odoo's lists to choose from"),
 )
 SHOW = "(name) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(name, {clearBreadcrumbs: true})"
-STILL = "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getTiming().iterations > 99)"
 
 
 class Reader:

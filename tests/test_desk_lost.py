@@ -13,6 +13,8 @@ from conftest import DATABASE, URL
 from playwright.sync_api import expect
 from test_call_screen import STEP
 
+from sandbox.browser import window
+
 ODOO = Path(sys.executable).with_name("odoo")
 LOST = ".o_mobifone_lost"
 
@@ -178,9 +180,7 @@ def own_server(tmp_path):
 def test_server_killed_in_the_middle_of_a_call(browser, people, own_server, new_line, database):
     address, start, kill = own_server
     number = new_line()
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="vi-VN")
-    session_id = people["agent_a1"].http.cookies["session_id"]
-    context.add_cookies([{"name": "session_id", "value": session_id, "url": URL}])
+    context = window(browser, URL, people["agent_a1"].http.cookies["session_id"])
     page = context.new_page()
     page.goto(f"{address}/odoo/mobifone-desk")
     expect(page.locator(".o_mobifone_number")).to_be_focused(timeout=60_000)
