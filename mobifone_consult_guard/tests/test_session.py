@@ -42,6 +42,20 @@ class TestSession(GuardCase):
         self.login(self.agent_a1, browser=browser)
         self.assertTrue(self.is_in(browser))
 
+    def test_a_new_session_is_not_judged_by_the_times_of_the_one_before(self):
+        """In one request: the old cookie is looked at first, then somebody logs in with it."""
+        sessions = self.env["mobifone.session"]
+        sessions._begin(self.agent_a1.id)
+        self.sql(
+            "UPDATE mobifone_session SET seen_on = seen_on - interval '1 day' WHERE user_id = %s", self.agent_a1.id
+        )
+        self.assertEqual(sessions._over(self.agent_a1.id), "idle")
+        sessions._begin(self.agent_a1.id)
+        self.assertIsNone(sessions._over(self.agent_a1.id))
+        with self.assertQueryCount(0):
+            self.assertIsNone(sessions._over(self.agent_a1.id))
+            sessions._touch(self.agent_a1.id)
+
     def test_others_keep_several(self):
         for user in (self.manager, self.stranger):
             first, _answer = self.login(user)
