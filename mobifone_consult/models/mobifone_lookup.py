@@ -44,8 +44,10 @@ class MobifoneLookup(models.Model):
     kind = fields.Selection(KINDS, required=True)
     parent_id = bare_link.BareLink("mobifone.lookup", string="First Row", index="btree_not_null")
     user_id = fields.Many2one("res.users", required=True, ondelete="restrict")
-    agent_id = fields.Many2one("mobifone.agent", ondelete="restrict")
-    vendor_id = fields.Many2one("mobifone.vendor", ondelete="restrict")
+    # An account file that was ever used is kept by its history, and its vendor by the file: a key of our own would only
+    # be asked for at each look-up, and lock the vendor's row in each.
+    agent_id = bare_link.BareLink("mobifone.agent")
+    vendor_id = bare_link.BareLink("mobifone.vendor")
     number_hash = fields.Char(string="Number (Keyed Hash)", groups="mobifone_consult.group_manager")
     number_masked = fields.Char(string="Number")
     number = fields.Char(

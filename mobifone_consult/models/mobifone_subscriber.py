@@ -192,10 +192,11 @@ class MobifoneSubscriber(models.Model):
                 SELECT line.partner_id, coalesce(papers.value, line.registration_state),
                        CASE WHEN papers.value IS NULL THEN line.registration_missing END
                   FROM mobifone_subscriber line
-             LEFT JOIN mobifone_subscriber_note papers ON %s
+             LEFT JOIN mobifone_subscriber_note papers
+                    ON papers.subscriber_id = line.id AND papers.topic = 'registration_state'
+                   AND papers.noted_on > coalesce(line.registration_on, '-infinity')
                  WHERE line.partner_id = ANY(%s)
                 """,
-                line_facts.PAPERS_NOTE,
                 list(partner_ids),
             )
         )

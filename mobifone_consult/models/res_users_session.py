@@ -45,9 +45,13 @@ class ResUsers(models.Model):
         return known[key]
 
     def _mobifone_read_session_state(self, cr):
-        cr.execute(SQL("SELECT active, mobifone_session_epoch FROM res_users WHERE id = %s", self.id))
-        row = cr.fetchone()
+        row = self._mobifone_session_row(cr)
         return (bool(row[0]), row[1] or 0) if row else (False, 0)
+
+    def _mobifone_session_row(self, cr):
+        """The row that says whether a session of this user lives: (active, epoch), None of a user who is gone."""
+        cr.execute(SQL("SELECT active, mobifone_session_epoch FROM res_users WHERE id = %s", self.id))
+        return cr.fetchone()
 
     def _mobifone_end_sessions(self):
         """End every session and websocket of these users, in this transaction."""

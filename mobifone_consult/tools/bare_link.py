@@ -1,4 +1,4 @@
-"""A link of a log's row that no foreign key holds: the row stays as it was sealed when what it points to is removed."""
+"""A link of a log's row that no foreign key holds: the row stays as it was sealed, whatever becomes of the other."""
 
 from odoo import fields
 

@@ -59,8 +59,13 @@ class MobifoneSession(models.Model):
         key = (self._name, user_id)
         if key not in self.env.cr.cache:
             statement = SQL("SELECT started_on, seen_on FROM mobifone_session WHERE user_id = %s", user_id)
-            self.env.cr.cache[key] = apart.fetch(self.env, statement)
+            self._remember(user_id, apart.fetch(self.env, statement))
         return self.env.cr.cache[key]
+
+    @api.model
+    def _remember(self, user_id, times):
+        """For the rest of this transaction: what `_times` tells of the user."""
+        self.env.cr.cache[(self._name, user_id)] = times
 
     @api.model
     def _touch(self, user_id):

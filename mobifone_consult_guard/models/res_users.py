@@ -68,6 +68,23 @@ class ResUsers(models.Model):
             self._mobifone_refuse_session(*refusal)
         return False
 
+    def _mobifone_session_row(self, cr):
+        # With the times of his session, which are asked for next, in the same query.
+        cr.execute(
+            SQL(
+                """
+                SELECT account.active, account.mobifone_session_epoch, session.started_on, session.seen_on
+                  FROM res_users account
+             LEFT JOIN mobifone_session session ON session.user_id = account.id
+                 WHERE account.id = %s
+                """,
+                self.id,
+            )
+        )
+        row = cr.fetchone()
+        self.env["mobifone.session"]._remember(self.id, row[2:] if row and row[2] else None)
+        return row and row[:2]
+
     def _legacy_session_token_hash_compute(self, sid):
         return False if self._mobifone_session_refusal() else super()._legacy_session_token_hash_compute(sid)
 
