@@ -21,8 +21,9 @@ MAKE = f"""
         INSERT INTO res_partner (name, active, company_id, type, lang)
         SELECT '{MARK}-' || n, TRUE, NULL, 'contact', 'vi_VN' FROM generate_series(1, %(count)s) n RETURNING id, name
     ), users AS (
-        INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type, mobifone_vendor_id)
-        SELECT partners.name, partners.id, 1, TRUE, FALSE, 'email', vendor.id
+        INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type,
+                               mobifone_color_scheme, mobifone_vendor_id)
+        SELECT partners.name, partners.id, 1, TRUE, FALSE, 'email', 'system', vendor.id
           FROM partners, mobifone_vendor vendor WHERE vendor.code = '{MARK}' RETURNING id, login, mobifone_vendor_id
     ), groups AS (
         INSERT INTO res_groups_users_rel (gid, uid)
@@ -122,7 +123,10 @@ def _counted(cursor) -> tuple:
 
 def shell(script: str, database: str = DATABASE) -> subprocess.CompletedProcess:
     """Run a script in `odoo shell` of the measured database, or of another one."""
-    return subprocess.run(_command(database), input=script, capture_output=True, text=True, timeout=1800, check=True)
+    answer = subprocess.run(_command(database), input=script, capture_output=True, text=True, timeout=1800, check=False)
+    if answer.returncode:
+        raise SystemExit(f"odoo shell failed:\n{answer.stderr[-2000:]}")
+    return answer
 
 
 def _command(database: str = DATABASE) -> list:

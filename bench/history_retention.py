@@ -10,12 +10,14 @@ import psycopg2
 from bench.cleanup import shell
 from bench.client import result
 from bench.history_rows import LINES, ROWS
+from bench.seal import OLD_ENOUGH
 
 # So many rows are removed, by the scheduled action's own step and then by a bare DELETE.
 REMOVED = max(10_000, ROWS // 20)
 SECONDS = 20  # of consults without a removal beside them
-SEAL = """
+SEAL = f"""
 import json, time
+{OLD_ENOUGH}
 begin = time.perf_counter()
 sealed = env["mobifone.log.seal"]._seal_all()
 print("measured", json.dumps([sealed, time.perf_counter() - begin]))

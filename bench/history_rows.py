@@ -34,8 +34,9 @@ env.cr.execute('''
             SELECT 'history-' || n, FALSE, 'contact', 'vi_VN' FROM generate_series(0, {AGENTS} - 1) n
             RETURNING id, name
         ), users AS (
-            INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type)
-            SELECT name || '-' || id, id, 1, FALSE, FALSE, 'email' FROM partners RETURNING id, login
+            INSERT INTO res_users (login, partner_id, company_id, active, share, notification_type,
+                                   mobifone_color_scheme)
+            SELECT name || '-' || id, id, 1, FALSE, FALSE, 'email', 'system' FROM partners RETURNING id, login
         ), agents AS (
             INSERT INTO mobifone_agent (name, vendor_id, employee_code, user_id, role, state)
             SELECT users.login, vendors.id, users.login, users.id, 'agent', 'closed'

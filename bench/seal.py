@@ -6,9 +6,13 @@ import os
 from bench.cleanup import shell
 
 ROWS = int(os.environ.get("BENCH_LOG", "200000"))
+# As if all rows were old enough to be sealed: those of the sample, the first of the log, may be seconds old.
+OLD_ENOUGH = """
+from datetime import datetime, timedelta
+env.registry["mobifone.log.seal"]._open_until = lambda *_: datetime.now() + timedelta(days=1)
+"""
 SCRIPT = """
 import json, time
-from datetime import datetime, timedelta
 rows = %(rows)s
 env.cr.execute('''
     INSERT INTO mobifone_lookup (looked_up_on, kind, user_id, number_hash, number_masked, line_id, hotline, result,
@@ -24,8 +28,7 @@ env.cr.execute("SELECT * FROM mobifone_lookup WHERE id > %%s ORDER BY id", [last
 while env.cr.fetchmany(5000):
     pass
 read = rows / (time.perf_counter() - begin)
-# As if all rows were old enough: those of the sample, before them, are seconds old.
-env.registry["mobifone.log.seal"]._open_until = lambda *_: datetime.now() + timedelta(days=1)
+%(old_enough)s
 begin = time.perf_counter()
 sealed = env["mobifone.log.seal"]._seal_all()
 seal = sealed / (time.perf_counter() - begin)
@@ -38,7 +41,7 @@ print("measured", json.dumps([read, seal, verify, len(faults), sealed]))
 
 def measure() -> list:
     """Write a log, seal it and check it; print and return the results."""
-    lines = shell(SCRIPT % {"rows": ROWS}).stdout.splitlines()
+    lines = shell(SCRIPT % {"rows": ROWS, "old_enough": OLD_ENOUGH}).stdout.splitlines()
     [found] = [line.removeprefix("measured ") for line in lines if line.startswith("measured ")]
     read, seal, verify, faults, sealed = json.loads(found)
     if faults:
