@@ -30,6 +30,7 @@
         "wizard/mobifone_agent_export_views.xml",
         "wizard/mobifone_agent_import_views.xml",
         "wizard/mobifone_feed_upload_views.xml",
+        "wizard/mobifone_job_dry_run_views.xml",
         "wizard/mobifone_leaver_report_views.xml",
         "wizard/mobifone_letter_recall_views.xml",
         "wizard/mobifone_person_search_views.xml",

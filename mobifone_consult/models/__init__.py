@@ -77,6 +77,7 @@ from . import (
     mobifone_registration_form_review,
     mobifone_registration_form_values,
     mobifone_registration_item,
+    mobifone_registration_search,
     mobifone_rejection_reason,
     mobifone_removal_letter,
     mobifone_removal_letter_draft,

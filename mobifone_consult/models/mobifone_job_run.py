@@ -51,48 +51,6 @@ class MobifoneJobRun(models.Model):
             run.display_name = names.get(run.job)
 
     # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    @api.model
-    def action_dry_run_dormant(self, _ids=None):
-        """What the clean-up of accounts not used for long would do now. Managers only.
-
-        :return: the action that shows the run
-        """
-        return self._dry_run("dormant")
-
-    @api.model
-    def action_dry_run_commitments(self, _ids=None):
-        """What the check of commitments would do now. Managers only.
-
-        :return: the action that shows the run
-        """
-        return self._dry_run("commitments")
-
-    @api.model
-    def action_dry_run_leavers(self, _ids=None):
-        """What the check of leavers would do now. Managers only.
-
-        :return: the action that shows the run
-        """
-        return self._dry_run("leavers")
-
-    @api.model
-    def action_dry_run_rosters(self, _ids=None):
-        """Whom the end of the time for rosters would suspend now. Managers only.
-
-        :return: the action that shows the run
-        """
-        return self._dry_run("rosters")
-
-    @api.model
-    def _dry_run(self, job):
-        self.env["res.users"]._mobifone_check_manager()
-        run = getattr(self.env["mobifone.agent"], f"_job_{job}")(is_dry=True)
-        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": run.id, "views": [[False, "form"]]}
-
-    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 

@@ -6,9 +6,7 @@ from odoo.fields import NO_ACCESS, Domain
 
 from ..tools import msisdn as numbers
 from ..tools import row_insert
-from .mobifone_desk import MAX_TEXT, UNREADABLE
 from .mobifone_identity import PHOTOS
-from .mobifone_identity_masked import CARE
 from .mobifone_lookup import HOTLINES
 from .mobifone_registration_form import NAMES
 
@@ -34,10 +32,6 @@ class MobifoneRegistration(models.Model):
         "mobifone.subscriber", string="Line", required=True, readonly=True, ondelete="restrict",
         groups="mobifone_consult.group_manager",
     )  # fmt: skip
-    number = fields.Char(string="Whole Number", compute="_compute_number", search="_search_number", groups=CARE)
-    document_number = fields.Char(
-        string="Whole Document Number", compute="_compute_number", search="_search_document_number", groups=CARE
-    )
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, ondelete="restrict", index=True)
     identity_id = fields.Many2one("mobifone.identity", ondelete="set null", index="btree_not_null", groups=NO_ACCESS)
     state = fields.Selection(
@@ -120,47 +114,6 @@ class MobifoneRegistration(models.Model):
     def _identities(self):
         # sudo: nobody has access to identities, only to what they show masked
         return {registration.id: identity for registration in self.sudo() if (identity := registration.identity_id)}
-
-    def _compute_number(self):
-        # To search by only.
-        self.number = self.document_number = False
-
-    @api.model
-    def _search_number(self, operator, value):
-        """By the whole number of the line."""
-        if operator != "in":
-            return NotImplemented
-        number = self._one_number("number", value)
-        # sudo: care reads no lines; the whole number was typed in, and record rules follow
-        return [("id", "in", self.sudo().search([("subscriber_id.number", "=", number)]).ids)]
-
-    @api.model
-    def _search_document_number(self, operator, value):
-        """By the whole number of a paper, through its keyed hash."""
-        if operator != "in":
-            return NotImplemented
-        number = self._one_number("document_number", value)
-        # sudo: nobody has access to identities; the whole number was typed in, and record rules follow
-        identities_sudo = self.env["mobifone.identity"]._having_number(number)
-        # An approved request gave its papers to the customer: all of his requests are found.
-        domain = Domain("identity_id", "in", identities_sudo.ids)
-        domain |= Domain("state", "=", "approved") & Domain("partner_id", "in", identities_sudo.partner_id.ids)
-        return [("id", "in", self.sudo().search(domain).ids)]
-
-    @api.model
-    def _one_number(self, name, values):
-        """The one number that is searched for. Each search is logged, and there are so many a day: who knows a mask
-        could try out the rest.
-
-        :param str name: of the field
-        """
-        if not self.env.su:
-            self._check_care()  # the field's groups guard reading it, not searching by it
-        texts = [value for value in values if isinstance(value, str) and value.strip()]
-        if len(texts) != 1 or len(texts[0]) > MAX_TEXT or UNREADABLE.search(texts[0]):
-            raise UserError(self.env._("Search by one whole number."))
-        self.env["mobifone.identity.log"]._log_search(name)
-        return texts[0]
 
     @api.depends("missing", "doubts", "photos", "photos_deleted_on")
     @api.depends_context("lang")

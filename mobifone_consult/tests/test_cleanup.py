@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.mobifone_job_run import JOBS
 from .common import OPEN, ConsultCase
 
 
@@ -84,10 +85,20 @@ class TestCleanup(ConsultCase):
         account = self.idle(self.agent_a1, 60)
         run = self.job("dormant", is_dry=True)
         self.assertEqual((account.state, run.is_dry, run.done_count), ("active", True, 1))
-        action = self.env["mobifone.job.run"].with_user(self.manager).action_dry_run_dormant()
-        self.assertEqual(action["res_model"], "mobifone.job.run")
-        with self.assertRaises(AccessError):
-            self.env["mobifone.job.run"].with_user(self.vendor_manager_a).action_dry_run_dormant()
+
+    def test_dry_run_of_each(self):
+        for job, _label in JOBS:
+            with self.subTest(job=job):
+                action = self.env["mobifone.job.dry.run"].with_user(self.manager).create({"job": job}).action_run()
+                self.assertEqual(action["res_model"], "mobifone.job.run")
+                run = self.env["mobifone.job.run"].with_user(self.manager).browse(action["res_id"])
+                self.assertEqual((run.job, run.is_dry, run.state), (job, True, "done"))
+        mine = self.env["mobifone.job.dry.run"].with_user(self.manager).create({})
+        for user in (self.vendor_manager_a, self.agent_a1):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                mine.with_user(user).action_run()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                mine.with_user(user).create({})
 
     def test_too_many_stop_the_run(self):
         users = [self._hire(f"t_more_{number}", self.vendor_b, "agent") for number in range(6)]

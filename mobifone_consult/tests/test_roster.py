@@ -248,9 +248,7 @@ class TestRoster(ConsultCase):
 
     def test_dry_run_button(self):
         self.expire(self.make())
-        with self.assertRaises(AccessError):
-            self.env["mobifone.job.run"].with_user(self.vendor_manager_a).action_dry_run_rosters()
-        action = self.env["mobifone.job.run"].with_user(self.manager).action_dry_run_rosters()
+        action = self.env["mobifone.job.dry.run"].with_user(self.manager).create({"job": "rosters"}).action_run()
         run = self.env["mobifone.job.run"].browse(action["res_id"])
         self.assertEqual((run.job, run.is_dry), ("rosters", True))
         self.assertTrue(self.agent_a1.active)

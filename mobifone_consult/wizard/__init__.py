@@ -7,6 +7,7 @@ from . import (
     mobifone_agent_import_line,
     mobifone_consultation_cancel,
     mobifone_feed_upload,
+    mobifone_job_dry_run,
     mobifone_leaver_report,
     mobifone_letter_recall,
     mobifone_person_search,
