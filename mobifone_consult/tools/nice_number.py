@@ -7,6 +7,7 @@ import unicodedata
 _NEGATIONS = {"khong", "chua"}
 
 
+@functools.lru_cache(maxsize=1024)
 def is_nice(commitment_type: str, owner_unit: str, commitment_words: str, owner_words: str) -> bool:
     """True when the commitment names one of `commitment_words` or the owner one of `owner_words`, not negated.
 
@@ -40,7 +41,6 @@ def _negated(before: tuple) -> bool:
     return bool(before) and before[-1] in _NEGATIONS
 
 
-@functools.lru_cache(maxsize=1024)
 def _tokens(text: str) -> tuple:
     """Words in lower case without diacritics, so that "Số TCT", "SO TCT" and decomposed Unicode are one."""
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

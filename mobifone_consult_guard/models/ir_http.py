@@ -1,3 +1,4 @@
+import functools
 import json
 
 import psycopg2
@@ -59,6 +60,7 @@ ROUTES = frozenset(
 ACTIVE = frozenset({"/mobifone_consult/agents/*", "/odoo/*", "/report/*", "/web", "/web/action/*", "/web/dataset/*"})
 
 
+@functools.lru_cache(maxsize=1024)
 def matches(rule, patterns):
     """True when the declared route is one of the patterns, or below one that ends in /*."""
     if rule in patterns:
