@@ -4,6 +4,7 @@ import os
 import re
 import time
 from dataclasses import replace
+from pathlib import Path
 
 from sandbox import addon_tests, blackbox, database, life, log_gate, odoo, process, stages, tools
 from sandbox.prepare import alone, fetch, prepared
@@ -15,6 +16,19 @@ ADDONS = [ROOT / module for module in database.MODULES]
 # which are Odoo's 600 add-ons and this whole checkout. (Conflict markers in our files break ruff and eslint.)
 LINT_TAGS = "/test_lint,-/test_lint/tests/test_checkers.py,-/test_lint:TestConflictMarkers"
 BENCH_SECONDS = 4 * 3600
+# So small that what is measured says nothing.
+SMALL = {
+    "BENCH_ONLY": "seal,cleanup,lookup,feed,history",
+    "BENCH_REQUESTS": "16",
+    "BENCH_LINES": "12000",
+    "BENCH_PARTNERS": "1000",
+    "BENCH_CONTACTS": "2000",
+    "BENCH_FEED": "12000",
+    "BENCH_CUSTOMERS": "2000",
+    "BENCH_ACCOUNTS": "2000",
+    "BENCH_LOG": "1000",
+    "BENCH_HISTORY": "40000",
+}
 LINT_TESTS_AT_LEAST = 15  # fewer mean that something was skipped
 
 
@@ -34,7 +48,7 @@ def test(settings: Settings) -> None:
         # All add-ons are tested, whatever GUARD says.
         tested = replace(settings, database=f"{settings.database}_test", guard=True)
         database.ensure_pristine(tested, "test_lint")
-        linted = _copy_for_lint(tested)
+        linted, measured = _copy_for_lint(tested), _copy_for_bench(tested)
         life.prepare(settings, tested.database)
         failed = stages.lanes(
             {
@@ -46,6 +60,7 @@ def test(settings: Settings) -> None:
                 "lint": lambda: _linters(settings),
                 "Odoo's test_lint": lambda: _odoo_lint(linted),
                 "life of the packages": lambda: life.of_packages(settings),
+                "benchmarks, small": lambda: _small_bench(measured),
             },
         )
         failed += stages.lanes(
@@ -73,20 +88,45 @@ def bench(settings: Settings) -> None:
             settings, database=f"{settings.database}_bench", port=odoo.free_port(), workers=settings.workers or 2
         )
         database.ensure(measured, folder)
-        # What has nobody connected to it can be copied, for the parts that fill, kill or serve it themselves.
-        template = replace(measured, database=f"{measured.database}_base")
-        database.copy(template, measured.database)
-        log = settings.log("bench-server")
-        with odoo.server(measured, log):
-            env = {
-                **blackbox.environment(measured, folder, log),
-                "BENCH_URL": f"http://127.0.0.1:{measured.port}",
-                "BENCH_TEMPLATE": template.database,
-            }
-            code = process.call([settings.python, "-m", "bench"], cwd=ROOT, env=env, timeout=BENCH_SECONDS)
-        database.forget(template)
+        code = _measure(measured, folder, BENCH_SECONDS)
     if code:
         fail(f"bench ended with code {code}")
+
+
+def _measure(measured: Settings, folder: Path, limit: int, **sizes: str) -> int:
+    """Run bench/ beside a server on this database; its exit code."""
+    # What has nobody connected to it can be copied, for the parts that fill, kill or serve it themselves.
+    template = replace(measured, database=f"{measured.database}_base")
+    database.copy(template, measured.database)
+    log = measured.log(f"{folder.name}-server")
+    with odoo.server(measured, log):
+        env = {
+            **blackbox.environment(measured, folder, log),
+            "BENCH_URL": f"http://127.0.0.1:{measured.port}",
+            "BENCH_TEMPLATE": template.database,
+            **sizes,
+        }
+        code = process.call([measured.python, "-m", "bench"], cwd=ROOT, env=env, timeout=limit)
+    database.forget(template)
+    return code
+
+
+def _copy_for_bench(tested: Settings) -> Settings:
+    measured = replace(
+        tested, database=f"{tested.database}_bench", port=odoo.free_port(), workers=2,
+        identity_key_name="identity-blackbox.key", config_name="odoo-bench-small.conf",
+    )  # fmt: skip
+    database.copy(measured, tested.database)
+    return measured
+
+
+def _small_bench(measured: Settings) -> bool:
+    """The benchmarks run to their end, and the rows that they write by SQL fit the tables."""
+    folder = measured.home / "bench-small"
+    folder.mkdir(exist_ok=True)
+    odoo.write_config(measured)
+    database.load_samples(measured, folder)
+    return not _measure(measured, folder, stages.LIMIT, **SMALL)
 
 
 def _linters(settings: Settings) -> bool:
