@@ -27,13 +27,14 @@ import json, time
 env["ir.config_parameter"].set_param("mobifone_consult.lookup_months", "12")
 env.cr.commit()
 removals, done, last, longest = env["mobifone.log.removal"], 0, 0, 0
-# The sample's look-ups lie before the history and are younger than it: their seal, which would wait for a year and all
-# others behind it, is passed over.
+# The sample's look-ups lie before the history and are younger than it: the seal with them, which would wait for a year
+# and all others behind it, is passed over.
 def oldest(self, name):
     self.env.cr.execute(
         '''SELECT id FROM mobifone_log_seal seal WHERE log_model = %%s AND row_count > 0
               AND NOT EXISTS (SELECT FROM mobifone_log_removal removal WHERE removal.seal_id = seal.id)
-              AND (SELECT looked_up_on FROM mobifone_lookup WHERE id = seal.last_id) < now() - interval '1 year'
+              AND (SELECT max(looked_up_on) FROM mobifone_lookup WHERE id BETWEEN seal.first_id AND seal.last_id)
+                  < now() - interval '1 year'
          ORDER BY first_id LIMIT 1''', [name])
     return self.env["mobifone.log.seal"].browse(row[0] for row in self.env.cr.fetchall())
 

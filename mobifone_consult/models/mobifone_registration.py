@@ -7,6 +7,7 @@ from odoo.fields import NO_ACCESS, Domain
 from ..tools import msisdn as numbers
 from ..tools import row_insert
 from .mobifone_identity import PHOTOS
+from .mobifone_identity_masked import CARE
 from .mobifone_lookup import HOTLINES
 from .mobifone_registration_form import NAMES
 
@@ -32,6 +33,10 @@ class MobifoneRegistration(models.Model):
         "mobifone.subscriber", string="Line", required=True, readonly=True, ondelete="restrict",
         groups="mobifone_consult.group_manager",
     )  # fmt: skip
+    number = fields.Char(string="Whole Number", compute="_compute_number", search="_search_number", groups=CARE)
+    document_number = fields.Char(
+        string="Whole Document Number", compute="_compute_number", search="_search_document_number", groups=CARE
+    )
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, ondelete="restrict", index=True)
     identity_id = fields.Many2one("mobifone.identity", ondelete="set null", index="btree_not_null", groups=NO_ACCESS)
     state = fields.Selection(

@@ -1,20 +1,14 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .mobifone_desk import MAX_TEXT, UNREADABLE
-from .mobifone_identity_masked import CARE
 
 
 class MobifoneRegistration(models.Model):
     """Update requests found by a whole number, of the line or of a paper: each search is logged, and limited."""
 
     _inherit = "mobifone.registration"
-
-    number = fields.Char(string="Whole Number", compute="_compute_number", search="_search_number", groups=CARE)
-    document_number = fields.Char(
-        string="Whole Document Number", compute="_compute_number", search="_search_document_number", groups=CARE
-    )
 
     def _compute_number(self):
         # To search by only.
