@@ -33,7 +33,8 @@ def oldest(self, name):
     self.env.cr.execute(
         '''SELECT id FROM mobifone_log_seal seal WHERE log_model = %%s AND row_count > 0
               AND NOT EXISTS (SELECT FROM mobifone_log_removal removal WHERE removal.seal_id = seal.id)
-              AND (SELECT max(looked_up_on) FROM mobifone_lookup WHERE id BETWEEN seal.first_id AND seal.last_id)
+              AND (SELECT looked_up_on FROM mobifone_lookup WHERE id = seal.last_id) < now() - interval '1 year'
+              AND (SELECT looked_up_on FROM mobifone_lookup WHERE id >= seal.first_id ORDER BY id LIMIT 1)
                   < now() - interval '1 year'
          ORDER BY first_id LIMIT 1''', [name])
     return self.env["mobifone.log.seal"].browse(row[0] for row in self.env.cr.fetchall())
