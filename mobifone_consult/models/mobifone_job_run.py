@@ -78,7 +78,9 @@ class MobifoneJobRun(models.Model):
                 "state": "running",
                 "candidate_count": len(candidates),
                 "skipped_count": len(spared),
-                "details": self._told(spared, self.env._("left alone")),
+                "details": self._told(spared, self.env._("left alone"))
+                if candidates
+                else self.env._("No account is concerned."),
             }
         )
         if not is_dry:

@@ -93,6 +93,7 @@ class TestCleanup(ConsultCase):
                 self.assertEqual(action["res_model"], "mobifone.job.run")
                 run = self.env["mobifone.job.run"].with_user(self.manager).browse(action["res_id"])
                 self.assertEqual((run.job, run.is_dry, run.state), (job, True, "done"))
+                self.assertTrue(run.details)
         mine = self.env["mobifone.job.dry.run"].with_user(self.manager).create({})
         for user in (self.vendor_manager_a, self.agent_a1):
             with self.subTest(user=user.login), self.assertRaises(AccessError):

@@ -60,13 +60,17 @@ ROUTES = frozenset(
 ACTIVE = frozenset({"/mobifone_consult/agents/*", "/odoo/*", "/report/*", "/web", "/web/action/*", "/web/dataset/*"})
 
 
-@functools.lru_cache(maxsize=1024)
 def matches(rule, patterns):
     """True when the declared route is one of the patterns, or below one that ends in /*."""
     if rule in patterns:
         return True
     parts = rule.split("/")
     return any("/".join([*parts[:end], "*"]) in patterns for end in range(2, len(parts) + 1))
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_active(route):
+    return matches(route, ACTIVE)
 
 
 class IrHttp(models.AbstractModel):
@@ -93,7 +97,7 @@ class IrHttp(models.AbstractModel):
     def _authenticate(cls, endpoint):
         super()._authenticate(endpoint)
         user_id = cls._mobifone_vendors_user()
-        if user_id and any(matches(route, ACTIVE) for route in endpoint.routing["routes"]):
+        if user_id and any(map(_is_active, endpoint.routing["routes"])):
             request.env["mobifone.session"]._touch(user_id)
 
     @classmethod
