@@ -56,6 +56,14 @@ class TestSession(GuardCase):
             self.assertIsNone(sessions._over(self.agent_a1.id))
             sessions._touch(self.agent_a1.id)
 
+    def test_a_check_of_a_session_costs_one_query(self):
+        """Each request makes one: whether the session lives and since when come together."""
+        self.env["mobifone.session"]._begin(self.agent_a1.id)
+        token = self.agent_a1._compute_session_token("sid")
+        with self.assertQueryCount(1):
+            self.assertEqual(self.agent_a1._compute_session_token("sid"), token)
+            self.assertIsNone(self.env["mobifone.session"]._over(self.agent_a1.id))
+
     def test_others_keep_several(self):
         for user in (self.manager, self.stranger):
             first, _answer = self.login(user)
