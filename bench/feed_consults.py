@@ -118,9 +118,9 @@ def _for_seconds(seconds: float) -> Callable:
 
 
 def _sync(database: str, path: str, cursor) -> subprocess.Popen:
-    """The command as docs/operations.md has it started, when it begins to read the file."""
+    """The command, as it begins to read the file."""
     odoo = Path(sys.executable).with_name("odoo")
-    command = ["nice", sys.executable, str(odoo), "mobifone_sync", path, "-d", database]
+    command = [sys.executable, str(odoo), "mobifone_sync", path, "-d", database]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     while process.poll() is None and not _count(cursor, "mobifone_feed_run WHERE state = 'running'"):
         time.sleep(0.02)

@@ -33,6 +33,7 @@ from . import (
     mobifone_desk,
     mobifone_desk_call,
     mobifone_desk_call_run,
+    mobifone_desk_call_shown,
     mobifone_desk_consult,
     mobifone_desk_occupation,
     mobifone_desk_pop,

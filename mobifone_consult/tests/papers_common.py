@@ -128,3 +128,19 @@ class PapersCase(ConsultCase):
         """Actions logged about the request, oldest first."""
         rows = self.env["mobifone.identity.log"].search([("registration_ref", "=", request.id)])
         return rows.sorted("id").mapped("action")
+
+    def fields_of(self, answer, part):
+        """Names of the fields, or codes, in one part of an answer of `submit_registration`."""
+        return {found.get("field") or found.get("code") for found in answer[part]}
+
+    def cron(self, name):
+        """Run a scheduled action."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"mobifone_consult.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def reject(self, request, note=False):
+        """Reject as customer care does, in its dialog."""
+        wizard = self.env["mobifone.registration.reject"].with_user(self.care)
+        values = {"reason_id": self.reason.id, "note": note}
+        wizard.with_context(active_id=request.id).create(values).action_reject()

@@ -10,7 +10,7 @@ FUNCTION = "mobifone_line_facts"
 
 
 def create(cr) -> None:
-    """(Re)make the function: by number in E.164, or where that is NULL by the line's id."""
+    """(Re)make the function: of one line, by its number in E.164 or by its id; the other is NULL."""
     cr.execute(SQL("DROP FUNCTION IF EXISTS %s", SQL.identifier(FUNCTION)))
     cr.execute(
         SQL(

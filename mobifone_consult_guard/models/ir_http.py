@@ -1,4 +1,3 @@
-import functools
 import json
 
 import psycopg2
@@ -68,11 +67,6 @@ def matches(rule, patterns):
     return any("/".join([*parts[:end], "*"]) in patterns for end in range(2, len(parts) + 1))
 
 
-@functools.lru_cache(maxsize=1024)
-def _is_active(route):
-    return matches(route, ACTIVE)
-
-
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
@@ -97,7 +91,7 @@ class IrHttp(models.AbstractModel):
     def _authenticate(cls, endpoint):
         super()._authenticate(endpoint)
         user_id = cls._mobifone_vendors_user()
-        if user_id and any(map(_is_active, endpoint.routing["routes"])):
+        if user_id and any(matches(route, ACTIVE) for route in endpoint.routing["routes"]):
             request.env["mobifone.session"]._touch(user_id)
 
     @classmethod
