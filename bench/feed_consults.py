@@ -80,7 +80,10 @@ class _Agent:
         time.sleep(self._delay)
         while goes_on():
             begin = time.perf_counter()
-            number = lines.msisdn(next(self._places))
+            place = next(self._places, None)
+            if place is None:
+                raise SystemExit("the file has too few lines for so many consults: raise BENCH_FEED")
+            number = lines.msisdn(place)
             try:
                 lookup_id = self._client.desk("lookup", number=number, hotline="1090")["lookup_id"]
                 answer = self._client.desk("consult", lookup_id=lookup_id)
