@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import psycopg2
+from lxml import etree
 
 from bench import lines
 from bench.client import AT_ONCE, Client, repeated, result, side_by_side, throughput
@@ -21,6 +22,8 @@ CONTACTS = min(int(os.environ.get("BENCH_CONTACTS", LINES)), LINES)
 ROUNDS = 3
 # How a stock Odoo finds a number that is stored as +84…; typed with a leading 0, as people do, it finds nothing.
 PHONE_FORMS = {"with_plus": "+84{}", "by_digits": "{}"}
+# A list of contacts that would have but these columns; for comparison.
+FEW = {name: {} for name in ("complete_name", "email", "phone", "active")}
 SEARCHES = 40
 
 
@@ -81,24 +84,30 @@ def _processor(settings, suffix: str, change: str = "") -> list:
     with served(settings) as (url, process):
         client, stock = Client(url, settings.database, "agent_a1"), Client(url, settings.database, "admin")
         meter = Meter(process.pid, settings.database)
+        columns = _columns(stock)
+        searches = {
+            **{name: (form, columns) for name, form in PHONE_FORMS.items()},
+            "with_plus_few_columns": (PHONE_FORMS["with_plus"], FEW),
+        }
         value, empty, *references = side_by_side(
             ROUNDS,
             lambda: meter.spent(lambda: client.desk("lookup", number=lines.someone(LINES)), REQUESTS),
             lambda: meter.spent(client.empty, REQUESTS),
             *(
-                lambda form=form: meter.spent(lambda: _phone_search(stock, PARTNERS, form), SEARCHES)
-                for form in PHONE_FORMS.values()
+                lambda asked=asked: meter.spent(lambda: _phone_search(stock, PARTNERS, *asked), SEARCHES)
+                for asked in searches.values()
             ),
         )
         meter.close()
     told = "jit off" if change else "PostgreSQL's defaults"
     print(f"  processor time ({told}): look-up {value:.2f} ms of {LINES:,} lines, empty route {empty:.2f} ms")
     results = []
-    for form, reference in zip(PHONE_FORMS, references, strict=True):
-        print(f"    stock phone search {form}, {PARTNERS:,} contacts: {reference:.2f} ms; {value / reference:.2f} x")
-        # At most 0.7 x the time.
-        name, ratio = f"stock_phone_search_{form}_vs_lookup_processor{suffix}", reference / value
-        results.append(result(name, value, reference, "ms", goal=1.43, ratio=ratio))
+    for what, reference in zip(searches, references, strict=True):
+        print(f"    stock phone search {what}, {PARTNERS:,} contacts: {reference:.2f} ms; {value / reference:.2f} x")
+        if what in PHONE_FORMS:
+            # At most 0.7 x the time.
+            name, ratio = f"stock_phone_search_{what}_vs_lookup_processor{suffix}", reference / value
+            results.append(result(name, value, reference, "ms", goal=1.43, ratio=ratio))
     return results
 
 
@@ -132,9 +141,9 @@ def _look_ups(client: Client, count: int) -> Callable:
     return work
 
 
-def _phone_search(stock: Client, count: int, form: str) -> None:
+def _phone_search(stock: Client, count: int, form: str, columns: dict) -> None:
     """What the contact list asks when a whole number is typed into its field Phone."""
-    found = _list(stock, [["phone_mobile_search", "ilike", form.format(lines.someone(count)[1:])]])
+    found = _list(stock, [["phone_mobile_search", "ilike", form.format(lines.someone(count)[1:])]], columns)
     if found["length"] != 1:
         raise SystemExit(f"the phone search found {found['length']} contacts")
 
@@ -143,13 +152,21 @@ def _contact_search(stock: Client, count: int) -> None:
     """What the contact list asks when something is typed into its search box."""
     text = f"Khach {int(lines.someone(count)) - lines.FIRST}"
     names = ("complete_name", "ref", "email", "vat", "company_registry")
-    _list(stock, ["|"] * (len(names) - 1) + [[name, "ilike", text] for name in names])
+    _list(stock, ["|"] * (len(names) - 1) + [[name, "ilike", text] for name in names], FEW)
 
 
-def _list(stock: Client, domain: list) -> dict:
-    specification = {name: {} for name in ("complete_name", "email", "phone", "active")}
-    options = {"specification": specification, "offset": 0, "order": "", "limit": 80, "count_limit": 10_001}
-    return stock.call("res.partner", "web_search_read", domain=domain, **options)
+def _list(stock: Client, domain: list, columns: dict) -> dict:
+    options = {"specification": columns, "offset": 0, "order": "", "limit": 80, "count_limit": 10_001}
+    return stock.call("res.partner", "web_search_read", domain=domain, context={"bin_size": True}, **options)
+
+
+def _columns(stock: Client) -> dict:
+    """All columns of the contacts' own list, hidden ones too: the web client asks for each of them."""
+    answer = stock.call("res.partner", "get_views", views=[[False, "list"]], options={})
+    types = answer["models"]["res.partner"]["fields"]
+    names = {field.get("name") for field in etree.fromstring(answer["views"]["list"]["arch"]).iter("field")}
+    relational = {"fields": {"display_name": {}}}
+    return {name: relational if "2" in types[name]["type"] else {} for name in names}
 
 
 def _name_search(stock: Client, count: int) -> None:

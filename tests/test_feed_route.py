@@ -146,3 +146,18 @@ def test_the_command(tmp_path, database):
     assert "nonsense" in (tmp_path / "lines.csv.rejects.csv").read_text()
     done = subprocess.run([*command, "--full"], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1 and "mobifone_sync:" in done.stderr
+
+
+def test_the_command_gives_way(tmp_path, database):
+    """Agents on the same machine go first, also where the kernel shares out by session."""
+    pipe = tmp_path / "lines.csv"
+    os.mkfifo(pipe)
+    odoo = Path(sys.executable).with_name("odoo")
+    command = [sys.executable, odoo, "mobifone_sync", "-d", DATABASE, pipe]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        with pipe.open("w") as file:  # when the command opens it, too
+            session = Path(f"/proc/{process.pid}/autogroup")
+            told = os.getpriority(os.PRIO_PROCESS, process.pid), session.exists() and session.read_text().split()[-1]
+            file.write("msisdn,payment_mode\n0900200001,prepaid\n")
+        assert process.wait(120) == 0
+    assert told in ((19, "19"), (19, False))

@@ -5,10 +5,12 @@ this when it runs, not before.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from inspect import cleandoc
+from pathlib import Path
 
 import psycopg2
 
@@ -37,8 +39,9 @@ class CommandLine:
         )
 
     def parse(self, args: list) -> argparse.Namespace:
-        """The options; Odoo's configuration is read as they say."""
+        """The options; Odoo's configuration is read as they say, and from now on the process gives way to others."""
         options = self.parser.parse_args(args)
+        _give_way()
         arguments = ["--no-http", "--log-level=warn"]
         arguments += ["-c", options.config] if options.config else []
         arguments += ["-d", options.database] if options.database else []
@@ -75,6 +78,16 @@ class CommandLine:
         """End the process with code 1."""
         # One line: scripts and people read the last one.
         sys.exit(f"{self._name}: " + " ".join(message.split()))
+
+
+def _give_way():
+    """Agents who work on the same machine go first."""
+    os.nice(19)
+    # Linux may share the processors out by session, to which nice is a matter within each. A session that is this
+    # process's own (cron, systemd) steps back as a whole; that of a terminal has others in it.
+    if os.getsid(0) == os.getpid():
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text("19")
 
 
 def say(text: str) -> None:
