@@ -1,6 +1,6 @@
 {
     "name": "MobiFone Consult",
-    "version": "19.0.1.6.0",
+    "version": "19.0.1.6.1",
     "category": "Services/Call Centre",
     "summary": "Look up a line, consult the My MobiFone app, one 24-hour lock for every channel",
     "author": "MobiFone Consult",

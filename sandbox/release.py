@@ -10,8 +10,8 @@ from pathlib import Path
 from sandbox.settings import ROOT, Settings
 
 # To be set anew with each release.
-PREVIOUS_COMMIT = "ce2ebe330764aaab78aa86e128502c93365f5be2"
-PREVIOUS_VERSION = "19.0.1.2.0"
+PREVIOUS_COMMIT = "a8ffafa3bf74a97d58943e6e9eaf8981081cebb3"
+PREVIOUS_VERSION = "19.0.1.6.0"
 
 
 def previous(settings: Settings) -> Path | None:

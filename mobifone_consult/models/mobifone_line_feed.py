@@ -134,7 +134,6 @@ class MobifoneLineFeed(models.AbstractModel):
         """COPY CSV into a table of this transaction."""
         names = SQL(", ").join(map(SQL.identifier, columns))
         copy = SQL("COPY %s (%s) FROM STDIN (FORMAT csv)", SQL.identifier(table), names)
-        # One COPY for the whole file: PostgreSQL stores what came while the next rows are read.
         self.env.cr.copy_expert(copy.code, file, size=line_feed.BLOCK)
 
     @api.model
