@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from sandbox import addon_tests, combos, database, life, odoo, packages, postgres, stages
 from sandbox.combos import Combo
-from sandbox.manifests import CORE
+from sandbox.manifests import CORE, manifests
 from sandbox.prepare import alone, prepared
 from sandbox.say import fail, say
-from sandbox.settings import Settings
+from sandbox.settings import ROOT, Settings
 
 OK, FAILED, NOT_RUN = "ok", "FAILED", "not run"
 
@@ -81,8 +81,8 @@ def _install(settings: Settings, combo: Combo) -> bool:
     """The combination in a database of its own; what is to come by itself does."""
     clean = _with_demo(settings, combo) if combo.demo else _without_demo(settings, combo)
     postgres.psql(settings, database.STAY_AT_HOME, settings.database)
-    query = r"SELECT name FROM ir_module_module WHERE name LIKE 'mobifone\_consult%' AND state = 'installed'"
-    installed = set(postgres.psql(settings, query, settings.database).split())
+    query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+    installed = set(postgres.psql(settings, query, settings.database).split()) & set(manifests(ROOT))
     if installed != set(combo.ours):
         say(f"installed are {sorted(installed)}, not {sorted(combo.ours)}")
         return False
