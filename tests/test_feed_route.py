@@ -160,4 +160,4 @@ def test_the_command_gives_way(tmp_path, database):
             told = os.getpriority(os.PRIO_PROCESS, process.pid), session.exists() and session.read_text().split()[-1]
             file.write("msisdn,payment_mode\n0900200001,prepaid\n")
         assert process.wait(120) == 0
-    assert told in ((19, "19"), (19, False))
+    assert told in ((10, "10"), (10, False))

@@ -41,7 +41,9 @@ class TestRace(RaceCase):
             self.assertEqual(self.count(line_id), (1, 1), "one consultation, one SMS")
             with self.registry.cursor() as cr:
                 cr.execute(
-                    """UPDATE mobifone_consult_lease SET until = until - interval '1 day' WHERE subscriber_id = %s""",
+                    """WITH past AS (UPDATE mobifone_consult_lease SET until = until - interval '1 day'
+                                      WHERE subscriber_id = %s RETURNING consultation_id, until)
+                       UPDATE mobifone_consultation SET locked_until = until FROM past WHERE id = consultation_id""",
                     [line_id],
                 )
             again = self.race([(user_id, self.consult(self.look_up(user_id, number))) for user_id in self.users])

@@ -19,6 +19,9 @@ from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+# A tenth of the processors where others want them all, so that a command still comes to its end.
+NICE = 10
+
 
 class CommandLine:
     """The command line of a command that works on one database.
@@ -82,12 +85,12 @@ class CommandLine:
 
 def _give_way():
     """Agents who work on the same machine go first."""
-    os.nice(19)
+    os.nice(NICE)
     # Linux may share the processors out by session, to which nice is a matter within each. A session that is this
     # process's own (cron, systemd) steps back as a whole; that of a terminal has others in it.
     if os.getsid(0) == os.getpid():
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text("19")
+            Path("/proc/self/autogroup").write_text(str(NICE))
 
 
 def say(text: str) -> None:

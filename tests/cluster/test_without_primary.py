@@ -63,7 +63,7 @@ def said(site, *words: str) -> str:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, (done.stderr or done.stdout)[-2000:]
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
 
 
