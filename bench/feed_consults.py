@@ -20,7 +20,7 @@ LOGINS = ("agent_a1", "agent_a2", "agent_b1", "leader_a")
 # Seconds from one consult of an agent to his next: twenty a second for all of them.
 PACE = 0.2
 SYNCS = 8
-# Until each worker has collected all its garbage for the first time: 0.1 s, once in its life.
+# Each worker stops for 0.1 s once, some 5 s after its first request, sync or not: that is no part of either side.
 WARM_UP = 12  # seconds
 
 
