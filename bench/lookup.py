@@ -166,7 +166,7 @@ def _columns(stock: Client) -> dict:
     types = answer["models"]["res.partner"]["fields"]
     names = {field.get("name") for field in etree.fromstring(answer["views"]["list"]["arch"]).iter("field")}
     relational = {"fields": {"display_name": {}}}
-    return {name: relational if "2" in types[name]["type"] else {} for name in names}
+    return {name: relational if "relation" in types[name] else {} for name in names}
 
 
 def _name_search(stock: Client, count: int) -> None:

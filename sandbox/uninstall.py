@@ -4,26 +4,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox import log_gate, odoo, postgres
-from sandbox.manifests import CORE
+from sandbox.manifests import CORE, manifests
 from sandbox.say import say, step
-from sandbox.settings import Settings
+from sandbox.settings import ROOT, Settings
 from sandbox.visitor import Visitor
 
 # The people of scripts/hire.py.
 VENDORS, OWN, PASSWORD = "sandbox_vendors", "sandbox_own", "mbf-sandbox-0"
 SHOWN = 40  # leftovers
-# Records of ours, which no other add-on names too, and columns. Nothing of it may stay but the helpdesk's teams and
-# categories: tickets are theirs.
-OWNED = r"""
+# Records of the add-ons that go, which no other one names too, and columns. Nothing of it may stay but the helpdesk's
+# teams and categories: tickets are theirs.
+OWNED = """
     WITH owned AS (
         SELECT model, res_id FROM ir_model_data ours
-         WHERE module LIKE 'mobifone\_consult%' AND NOT (
+         WHERE module IN ({modules}) AND NOT (
                module = 'mobifone_consult_helpdesk'
                AND model IN ('helpdesk.ticket.team', 'helpdesk.ticket.category', 'mail.alias'))
            AND NOT EXISTS (
             SELECT 1 FROM ir_model_data others
              WHERE others.model = ours.model AND others.res_id = ours.res_id
-               AND others.module NOT LIKE 'mobifone\_consult%'))
+               AND others.module NOT IN ({modules})))
     SELECT json_build_object(
         'records', (SELECT json_agg(json_build_array(model, res_id)) FROM owned),
         'columns', (SELECT json_agg(replace(field.model, '.', '_') || '.' || field.name) FROM ir_model_fields field
@@ -48,7 +48,10 @@ def check(settings: Settings, folder: Path, name: str, password: str, first: tup
     if not log_gate.clean(log) or not ready:
         say(f"{VENDORS} could work before: {ready}")
         return False
-    (folder / "owned.json").write_text(postgres.psql(settings, OWNED, settings.database))
+    # What goes with the main one is named after it.
+    modules = {*first, *(module for module in manifests(ROOT) if module.startswith(CORE))}
+    owned = OWNED.format(modules=", ".join(f"'{module}'" for module in sorted(modules)))
+    (folder / "owned.json").write_text(postgres.psql(settings, owned, settings.database))
     gone = [_uninstall(settings, module, name) for module in (*first, CORE)]
     odoo.script(settings, "leftovers", folder)
     if left := (folder / "leftovers.txt").read_text().splitlines():

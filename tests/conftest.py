@@ -3,7 +3,10 @@
 import copy
 import itertools
 import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -14,9 +17,18 @@ from sandbox.browser import launched, window
 
 URL = os.environ["MOBIFONE_URL"]
 DATABASE = os.environ["MOBIFONE_DB"]
+# For its other commands; how to reach PostgreSQL is in the environment.
+ODOO = Path(sys.executable).with_name("odoo")
 
 # Lines of these tests alone: between the sample's named numbers and its random ones.
 _numbers = itertools.count(100)
+
+
+def printed(*command: object, env: dict | None = None) -> str:
+    """What a command printed; a failure of it fails the test."""
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120, check=False, env=env)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return done.stdout
 
 
 class RefusedError(Exception):

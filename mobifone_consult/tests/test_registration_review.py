@@ -1,8 +1,10 @@
 import base64
 from datetime import datetime
+from io import BytesIO
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from PIL import Image
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -187,10 +189,6 @@ class TestRegistrationReview(PapersCase):
     def test_photos_come_out_upright_and_small(self):
         tall = picture((3000, 4500), exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0")
         request = self.request(self.submit(whole_form(portrait=upload(tall))))
-        from io import BytesIO
-
-        from PIL import Image
-
         source = request.identity_reveal("Duyệt")["photos"][2]["source"]
         image = Image.open(BytesIO(base64.b64decode(source.partition(",")[2])))
         self.assertEqual((image.size, image.getexif()), ((2000, 1333), {}))

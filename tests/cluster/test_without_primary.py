@@ -1,19 +1,14 @@
 """The primary is dead: the replica takes its place as docs/operations.md says. It is the last test of the cluster."""
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import requests
-from conftest import RefusedError
+from conftest import ODOO, RefusedError, printed
 
 from sandbox import odoo, postgres, replica
 
 from .conftest import until
-
-ODOO = Path(sys.executable).with_name("odoo")
 
 
 @pytest.fixture
@@ -55,16 +50,7 @@ def promote(site) -> None:
 
 def said(site, *words: str) -> str:
     """What a command of Odoo says of the database that the nodes have now."""
-    done = subprocess.run(
-        [ODOO, *words, "-d", site.primary.database],
-        env=odoo.environment(site.standby),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return done.stdout
+    return printed(ODOO, *words, "-d", site.primary.database, env=odoo.environment(site.standby))
 
 
 def test_the_replica_takes_its_place(site, people, new_lines, without_primary):
