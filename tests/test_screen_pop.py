@@ -33,23 +33,26 @@ def secret(people):
     manager.call("mobifone.pbx", "unlink", [pbx])
 
 
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory):
+    """The folder of the guide's scripts, as they stand there; written once, as tests run them side by side."""
+    folder = tmp_path_factory.mktemp("scripts")
+    for script in re.findall(r"```sh\n(#!/bin/bash\n.*?)```", GUIDE.read_text(), re.DOTALL):
+        path = folder / script.splitlines()[1].split()[1]
+        path.write_text(script)
+        path.chmod(0o700)
+    return folder
+
+
 @pytest.fixture
-def run_example(secret, tmp_path):
-    """A function that runs a script of the guide as it stands there, with the demo's values; its output."""
+def run_example(secret, scripts):
+    """A function that runs a script of the guide with the demo's values; its output."""
 
     def run(name, *arguments, said="", **values):
-        for script in (
-            ()
-            if (tmp_path / name).exists()
-            else re.findall(r"```sh\n(#!/bin/bash\n.*?)```", GUIDE.read_text(), re.DOTALL)
-        ):
-            path = tmp_path / script.splitlines()[1].split()[1]
-            path.write_text(script)
-            path.chmod(0o700)
-        pop = str(tmp_path / "mobifone-pop")
+        pop = str(scripts / "mobifone-pop")
         env = {**os.environ, "ODOO": URL, "EXCHANGE": "asterisk-1", "SECRET": secret, "MOBIFONE_POP": pop, **values}
         done = subprocess.run(
-            [tmp_path / name, *arguments], env=env, input=said, capture_output=True, text=True, timeout=30, check=False
+            [scripts / name, *arguments], env=env, input=said, capture_output=True, text=True, timeout=30, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
