@@ -9,8 +9,9 @@ from pathlib import Path
 
 import psycopg2
 
+from bench.sizes import ACCOUNTS
+
 DATABASE = os.environ["MOBIFONE_DB"]
-ACCOUNTS = int(os.environ.get("BENCH_ACCOUNTS", "20000"))
 REFERENCE = 2000  # accounts that core archives, for comparison
 MARK = f"bench{int(time.time())}"  # new ones each time: accounts are never deleted
 

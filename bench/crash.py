@@ -4,7 +4,6 @@ On a PostgreSQL of its own. A killed process takes back nothing that the operati
 does to a disk is not tried here, PostgreSQL's own settings stand for that (fsync, synchronous_commit).
 """
 
-import os
 import random
 import subprocess
 import time
@@ -18,11 +17,10 @@ from bench import crash_feed
 from bench.client import result
 from bench.crash_agents import Shift, log_in
 from bench.place import private
+from bench.sizes import CRASH_LINES, KILLS
 from sandbox import cluster, odoo, postgres
 from sandbox.settings import ROOT, Settings
 
-KILLS = int(os.environ.get("BENCH_KILLS", "10"))
-LINES = min(int(os.environ.get("BENCH_LINES", "200000")), 200_000)
 # Seconds that agents work before the kill, drawn anew each time, and after everything is up again.
 BEFORE, AFTER = (0.5, 4), 2
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
@@ -47,7 +45,7 @@ def measure() -> list:
                ON CONFLICT (key) DO UPDATE SET value = excluded.value RETURNING id"""
         )
         site.check("before")
-        results = crash_feed.measure(site, KILLS, LINES)
+        results = crash_feed.measure(site, KILLS, CRASH_LINES)
         with ExitStack() as stack:
             nodes = [cluster.Node(settings, settings.log(f"bench-crash-odoo{place + 1}")) for place in range(2)]
             stack.callback(lambda: odoo.stop(*(node.server for node in nodes if node.server)))
@@ -57,7 +55,7 @@ def measure() -> list:
             for node in nodes:
                 node.wait()
             agents = log_in([f"http://127.0.0.1:{node.port}" for node in nodes], settings.database)
-            numbers = iter(crash_feed.numbers(LINES))
+            numbers = iter(crash_feed.numbers(CRASH_LINES))
             for name, kill in (("postgresql", _kill_postgres), ("node", _kill_node)):
                 results += _kill_under_load(site, nodes, agents, numbers, name, kill)
         checks = site.checks

@@ -1,7 +1,6 @@
 """The feed of lines: beside a raw COPY of what it made, beside load(), its memory, and agents at work meanwhile."""
 
 import json
-import os
 import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,12 +11,11 @@ from bench import feed_file
 from bench.cleanup import shell
 from bench.client import result
 from bench.feed_consults import beside_agents
-from bench.feed_file import ROWS
 from bench.place import copied
+from bench.sizes import CUSTOMERS, FEED
 
 ROUNDS = 3
 LOADED = 2000  # rows given to load()
-CUSTOMERS = min(int(os.environ.get("BENCH_CUSTOMERS", "100000")), ROWS)
 BY_ORM = 2000  # customers that the ORM makes, for comparison
 MEMORY = 64  # MiB that a feed may hold, whatever its size
 ROOT = Path(__file__).parent.parent
@@ -33,9 +31,9 @@ def measure() -> list:
     """Feed files of national size; print and return the results."""
     with copied("feed") as settings, TemporaryDirectory() as folder:
         first, second, quarter = (str(Path(folder, f"{name}.csv")) for name in ("first", "second", "quarter"))
-        feed_file.write(Path(first), ROWS)
-        feed_file.write(Path(second), ROWS, edition=1)
-        feed_file.write(Path(quarter), ROWS // 4)
+        feed_file.write(Path(first), FEED)
+        feed_file.write(Path(second), FEED, edition=1)
+        feed_file.write(Path(quarter), FEED // 4)
         _prepare(settings.database)
         results = _beside_copy(settings.database, folder, first, second)
         results.append(beside_agents(settings, [first, second]))
@@ -60,9 +58,9 @@ def _beside_copy(database: str, folder: str, first: str, second: str) -> list:
     told = _told(database, "rounds", first=first, second=second, folder=folder, count=ROUNDS, loaded=LOADED)
     counts, changes = told[-1]["counts"], told[-1]["changes"]
     times = {name: statistics.median(turn["times"][name] for turn in told[1:]) for name in told[0]["times"]}
-    rates = {name: ROWS / times[name] for name in ("first", "second", "copy")} | {"load": LOADED / times["load"]}
+    rates = {name: FEED / times[name] for name in ("first", "second", "copy")} | {"load": LOADED / times["load"]}
     print(
-        f"first load of {ROWS:,} rows: {times['first']:.1f} s, {counts['inserted']:,} lines, {counts['rejected']:,} "
+        f"first load of {FEED:,} rows: {times['first']:.1f} s, {counts['inserted']:,} lines, {counts['rejected']:,} "
         f"rejected, {counts['quarantined']:,} held back; raw COPY of these lines without foreign keys: "
         f"{times['copy']:.1f} s; load() {rates['load']:,.0f} rows/s"
     )

@@ -13,8 +13,8 @@ import psycopg2
 
 from bench import feed_file, lines
 from bench.client import Client, Refused, result
-from bench.feed_file import ROWS
 from bench.place import served
+from bench.sizes import FEED
 
 LOGINS = ("agent_a1", "agent_a2", "agent_b1", "leader_a")
 # Seconds from one consult of an agent to his next: twenty a second for all of them.
@@ -52,11 +52,11 @@ def beside_agents(settings, files: list) -> dict:
         cursor.execute("SELECT changed_count FROM mobifone_feed_run ORDER BY id DESC LIMIT %s", [SYNCS])
         changed = {count for (count,) in cursor.fetchall()}
     connection.close()
-    if faults or saved != done or locked != done or changed != {sum(map(feed_file.is_changed, range(ROWS)))}:
+    if faults or saved != done or locked != done or changed != {sum(map(feed_file.is_changed, range(FEED)))}:
         raise SystemExit(f"agents and syncs disturbed each other: {faults[:3]}, {locked} locked, {changed} changed")
     with_sync, without = (1000 * _p99(times) for times in (busy, quiet))
     print(
-        f"{len(busy)} consults during {SYNCS} syncs, half of them on lines that these change: "
+        f"{len(busy)} consults during {SYNCS} syncs, by turns on lines that these change and on others: "
         f"p99 {with_sync:.0f} ms; {len(quiet)} without: {without:.0f} ms; "
         f"{len(faults)} wrongly refused, {done - saved} lost"
     )
@@ -101,11 +101,12 @@ class _Agent:
 
 
 def _places() -> Iterator:
-    """Lines that may be consulted: by turns pairs that a sync changes and pairs that it does not."""
-    changed = (n for n in range(ROWS) if feed_file.is_consultable(n) and feed_file.is_changed(n))
-    others = (n for n in range(ROWS) if feed_file.is_consultable(n) and not feed_file.is_changed(n))
+    """Lines that may be consulted: by turns pairs that a sync changes, as long as they last, and pairs of others."""
+    changed = (n for n in range(FEED) if feed_file.is_consultable(n) and feed_file.is_changed(n))
+    others = (n for n in range(FEED) if feed_file.is_consultable(n) and not feed_file.is_changed(n))
     for pair in zip(changed, changed, others, others, strict=False):
         yield from pair
+    yield from others
 
 
 def _at_work(agents: list, goes_on: Callable) -> list:

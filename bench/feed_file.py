@@ -1,12 +1,9 @@
 """Feed files of lines that nobody has: as a network writes them, with what is wrong in such files."""
 
-import os
 from pathlib import Path
 
-from bench.lines import FIRST, LINES
+from bench.lines import FIRST
 
-# Rows of the file that the feed is measured with.
-ROWS = min(int(os.environ.get("BENCH_FEED", "1000000")), LINES)
 COLUMNS = (
     "msisdn", "payment_mode", "line_status", "usage_class", "device_class", "app_status", "app_installed_on",
     "commitment_type", "owner_unit", "registration_state", "registration_missing",

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 
 from bench.client import Client, repeated, result, side_by_side, throughput
+from bench.sizes import REQUESTS
 
-REQUESTS = int(os.environ.get("BENCH_REQUESTS", "400"))
 ROUNDS = 3
 
 

@@ -12,13 +12,14 @@ import psycopg2
 from bench import history_reports, history_retention
 from bench.cleanup import shell
 from bench.client import Client, Refused, result
-from bench.history_rows import ROWS, Maker
+from bench.history_rows import Maker
 from bench.history_screens import Screen
 from bench.place import copied, served
+from bench.sizes import HISTORY
 
-SMALL = min(50_000, ROWS // 10)
+SMALL = min(50_000, HISTORY // 10)
 # Rows of the one line that is looked up again and again.
-LONG, SHORT = min(5000, ROWS // 100), 100
+LONG, SHORT = min(5000, HISTORY // 100), 100
 LINE = "0900050000"
 ROUNDS = 5
 # At most 3 x the time.
@@ -46,7 +47,7 @@ def measure() -> list:
     """Make both histories and go through everything; print and return the results."""
     with ExitStack() as stack:
         large, small = (stack.enter_context(copied(name)) for name in ("history", "history_small"))
-        fill(large, ROWS, LONG)
+        fill(large, HISTORY, LONG)
         fill(small, SMALL, SHORT)
         return measure_on(large, small)
 
@@ -73,7 +74,7 @@ def fill(settings, size: int, long: int) -> None:
     with connected(settings.database) as cursor:
         maker = Maker(cursor, settings.database)
         maker.fill(1, long, lines=1)
-        maker.fill(max(long, ROWS - size) + 1, ROWS)
+        maker.fill(max(long, HISTORY - size) + 1, HISTORY)
         maker.tell()
         maker.close()
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")

@@ -9,11 +9,12 @@ import psycopg2
 
 from bench.cleanup import shell
 from bench.client import result
-from bench.history_rows import LINES, ROWS
+from bench.history_rows import LINES
 from bench.seal import OLD_ENOUGH
+from bench.sizes import HISTORY
 
 # So many rows are removed, by the scheduled action's own step and then by a bare DELETE.
-REMOVED = max(10_000, ROWS // 20)
+REMOVED = max(10_000, HISTORY // 20)
 SECONDS = 20  # of consults without a removal beside them
 SEAL = f"""
 import json, time

@@ -4,11 +4,9 @@ The newest rows come first: so the screens are measured on the first days of a s
 added, on the same days after two years.
 """
 
-import os
-
 from bench.cleanup import shell
+from bench.sizes import HISTORY
 
-ROWS = int(os.environ.get("BENCH_HISTORY", "5000000"))
 DAYS = 730
 AGENTS = 400
 LINES = 20_000
@@ -133,7 +131,7 @@ TABLES = (
 
 
 class Maker:
-    """Makes rows `first` to `last` of a history that ends with row ROWS now."""
+    """Makes rows `first` to `last` of a history that ends with row HISTORY now."""
 
     def __init__(self, cursor, database: str):
         """:param cursor: of a connection to `database` in autocommit"""
@@ -144,7 +142,7 @@ class Maker:
         if cursor.fetchone()[0]:
             # The rows fit each other by how they are made: not looked up one by one.
             cursor.execute("SET session_replication_role = replica")
-        cursor.execute(RESERVE, {"rows": ROWS})
+        cursor.execute(RESERVE, {"rows": HISTORY})
         self.before = dict(zip(("lookup", "consultation", "call", "step"), cursor.fetchone(), strict=True))
         cursor.execute("SELECT to_regclass('mobifone_guard_event') IS NOT NULL")
         self.has_guard = cursor.fetchone()[0]
@@ -155,7 +153,7 @@ class Maker:
 
         :param lines: how many lines they are of; 1: all of them of the first
         """
-        numbers = {"rows": ROWS, "agents": AGENTS, "lines": lines, "seconds": DAYS * 86400 / ROWS}
+        numbers = {"rows": HISTORY, "agents": AGENTS, "lines": lines, "seconds": DAYS * 86400 / HISTORY}
         for begin in range(first, last + 1, chunk):
             until = min(last, begin + chunk - 1)
             for statement in self.statements:

@@ -1,12 +1,10 @@
 """Lines and contacts that nobody has: made by SQL, in numbers that no carrier of Vietnam was given."""
 
-import os
 import random
 import time
 
 import psycopg2
 
-LINES = int(os.environ.get("BENCH_LINES", "10000000"))
 # 071–075: ten million numbers each; the plan of numbers has no carrier there.
 FIRST, LAST = 710_000_000, 759_999_999
 BATCH = 1_000_000

@@ -1,6 +1,5 @@
 """Look-ups at national scale: beside an empty route, beside a small table, beside what a stock Odoo offers."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,15 +9,11 @@ from lxml import etree
 
 from bench import lines
 from bench.client import AT_ONCE, Client, repeated, result, side_by_side, throughput
-from bench.lines import LINES
 from bench.place import copied, served
 from bench.processor import Meter
+from bench.sizes import CONTACTS, LINES, PARTNERS, REQUESTS
 
-REQUESTS = int(os.environ.get("BENCH_REQUESTS", "400"))
 SMALL = min(10_000, LINES)
-# Contacts for the phone search, and for the contacts' search box.
-PARTNERS = min(int(os.environ.get("BENCH_PARTNERS", "1000000")), LINES)
-CONTACTS = min(int(os.environ.get("BENCH_CONTACTS", LINES)), LINES)
 ROUNDS = 3
 # How a stock Odoo finds a number that is stored as +84…; typed with a leading 0, as people do, it finds nothing.
 PHONE_FORMS = {"with_plus": "+84{}", "by_digits": "{}"}

@@ -3,7 +3,6 @@
 Two nodes are two servers on one database: what decides is the database, whichever machine they are on.
 """
 
-import os
 import random
 import threading
 import time
@@ -19,8 +18,8 @@ import psycopg2
 from bench import lines
 from bench.client import Client, repeated, result, side_by_side, throughput
 from bench.place import copied, served
+from bench.sizes import REQUESTS
 
-REQUESTS = int(os.environ.get("BENCH_REQUESTS", "400"))
 CLIENTS = 64
 AGENTS = ("agent_a1", "agent_a2", "agent_b1", "manager")
 # Of each node: so many requests are really under way at once, and its backlog turns none of 64 away.

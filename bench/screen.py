@@ -9,9 +9,9 @@ import statistics
 from playwright.sync_api import Page
 
 from bench.client import result
+from bench.sizes import SCREENS
 from sandbox.browser import launched, session_of, window
 
-TIMES = int(os.environ.get("BENCH_SCREENS", "40"))
 # Sample lines whose papers are complete: an answer each, no notice before it.
 NUMBERS = [f"0900000{n:03d}" for n in (1, 2, 3, 4, 5, 7, 8, 14, 15, 17, 18, 22, 24, 25)]
 # Starts at the next Enter; ends when the condition holds and two frames have been drawn since.
@@ -48,7 +48,7 @@ def measure() -> list:
         contacts = _page(browser, url, "admin", "/odoo/action-base.action_partner_form?view_type=list", ".o_data_row")
         # In turns, so that a slow minute of the machine is in both.
         looked_up, opened = [], []
-        for turn in range(TIMES):
+        for turn in range(SCREENS):
             looked_up.append(_look_up(desk, NUMBERS[turn % len(NUMBERS)]))
             opened.append(_open_contact(contacts, turn % 10))
     results = []

@@ -1,11 +1,10 @@
 """Sealing and checking the look-up log, beside reading the same rows and nothing else."""
 
 import json
-import os
 
 from bench.cleanup import shell
+from bench.sizes import LOG
 
-ROWS = int(os.environ.get("BENCH_LOG", "200000"))
 # As if all rows were old enough to be sealed: those of the sample, the first of the log, may be seconds old.
 OLD_ENOUGH = """
 from datetime import datetime, timedelta
@@ -41,13 +40,13 @@ print("measured", json.dumps([read, seal, verify, len(faults), sealed]))
 
 def measure() -> list:
     """Write a log, seal it and check it; print and return the results."""
-    lines = shell(SCRIPT % {"rows": ROWS, "old_enough": OLD_ENOUGH}).stdout.splitlines()
+    lines = shell(SCRIPT % {"rows": LOG, "old_enough": OLD_ENOUGH}).stdout.splitlines()
     [found] = [line.removeprefix("measured ") for line in lines if line.startswith("measured ")]
     read, seal, verify, faults, sealed = json.loads(found)
     if faults:
         raise SystemExit(f"{faults} seals do not fit")
-    if sealed < ROWS:
-        raise SystemExit(f"{sealed} of {ROWS} rows were sealed")
+    if sealed < LOG:
+        raise SystemExit(f"{sealed} of {LOG} rows were sealed")
     results = []
     for name, value in (("log_seal_vs_read", seal), ("log_verify_vs_read", verify)):
         print(f"{name:>20}: {value:.0f} rows/s of {sealed} rows, reading alone {read:.0f}, ratio {value / read:.2f}")

@@ -16,9 +16,9 @@ LOGINS = ("agent_a1", "agent_a2", "leader_a", "vendor_a", "agent_b1", "vendor_b"
 # All that is ever made in the sandbox's folder (as patterns); the marker goes last.
 MADE = (
     "odoo", "odoo-*", "addons", "kannel", "kannel-*", "nginx", "nginx-*", "downloads", "venv", "eslint", "pg", "socket",
-    "data", "databases", "cluster", "cluster-test", "blackbox", "docs", "sms", "bench", "bench-small", "matrix",
-    "matrix-*.conf", "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key", "identity*.key",
-    "*.lock", MARKER,
+    "data", "databases", "cluster", "cluster-test", "blackbox", "docs", "sms", "bench", "bench-small", "bench.json",
+    "matrix", "matrix-*.conf", "pycache", "cache", "log", "sample", "odoo.conf", "test.conf", "feed.key",
+    "identity*.key", "*.lock", MARKER,
 )  # fmt: skip
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
