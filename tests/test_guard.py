@@ -1,6 +1,7 @@
 """Vendors' staff are locked in: what needs more than one process to be seen."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 import requests
@@ -49,6 +50,18 @@ def test_one_session(people):
             first.call("mobifone.lookup", "search_count", [])
         assert refusal.value.name == "SessionExpiredException"
         second.call("mobifone.lookup", "search_count", [])
+
+
+def test_logins_at_once_leave_one_session(people):
+    """Each is let in, and only the one that came last stays."""
+    with ThreadPoolExecutor(6) as pool:
+        sessions = list(pool.map(lambda _nth: Person("vendor_b"), range(6)))
+    alive = []
+    for session in sessions:
+        with suppress(RefusedError):
+            session.call("mobifone.lookup", "search_count", [])
+            alive.append(session)
+    [people["vendor_b"]] = alive
 
 
 def test_refusals_are_written_down(people):

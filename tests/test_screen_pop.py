@@ -188,6 +188,17 @@ def test_a_replay_rings_once_and_forged_ones_never(new_line, ring, run_example, 
     assert requests.post(f"{URL}/mobifone_consult/pop", data=b"\0" * 100, timeout=30).status_code == 403
 
 
+def test_windows_that_take_a_call_at_once_make_one_look_up(people, new_line, ring, database):
+    call = f"test.{time.time_ns()}"
+    ring(new_line(), call=call)
+    database.execute("SELECT token FROM mobifone_call_pop WHERE reference = %s", [call])
+    [token] = database.fetchone()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _nth: people["agent_a1"].desk("take_pop", pop_id=token), range(8)))
+    assert len({answer["lookup_id"] for answer in answers}) == 1
+    assert all(answer["consult"]["allowed"] for answer in answers)
+
+
 def test_the_form_of_other_exchanges(new_line, run_example):
     answer = run_example("mobifone-pop-form", "6101", new_line(), "18001090", f"test.{time.time_ns()}")
     assert answer == '{"ok": true}'

@@ -183,6 +183,7 @@ class MobifoneAccess(models.Model):
                    ON CONFLICT (user_id, group_id) WHERE until IS NULL DO NOTHING""",
                 held=held,
                 **parts,
-            )
+            ),
+            log_exceptions=False,  # noted by somebody else at this moment: the request is retried
         )
         self.invalidate_model()

@@ -178,7 +178,8 @@ class MobifoneCallPop(models.Model):
                 self._life().total_seconds(),
                 token,
                 self.env.uid,
-            )
+            ),
+            log_exceptions=False,  # another window took it at this moment: the request is retried
         )
         ring_id, is_fresh = self.env.cr.fetchone() or (None, None)
         if not ring_id:

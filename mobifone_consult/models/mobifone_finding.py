@@ -194,7 +194,8 @@ class MobifoneFinding(models.Model):
                 """,
                 SQL(", ").join(map(SQL.identifier, values)),
                 tuple(values.values()),
-            )
+            ),
+            log_exceptions=False,  # come upon by two at once: the request is retried
         )
         finding_id, is_new = self.env.cr.fetchone() or (None, False)
         # sudo: whoever comes upon something unusual need not be allowed to read findings

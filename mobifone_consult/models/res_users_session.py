@@ -62,7 +62,8 @@ class ResUsers(models.Model):
                 """UPDATE res_users SET mobifone_session_epoch = COALESCE(mobifone_session_epoch, 0) + 1
                     WHERE id IN %s""",
                 tuple(self.ids),
-            )
+            ),
+            log_exceptions=False,  # ended by two at once: the request is retried
         )
         # sudo: devices and partners are not readable to whoever reports a leaver
         users_sudo = self.sudo().with_context(active_test=False)

@@ -37,7 +37,8 @@ class MobifoneSession(models.Model):
                 """,
                 user=user_id,
                 now=fields.Datetime.now(),
-            )
+            ),
+            log_exceptions=False,  # two logins at once: the request is retried
         )
 
     @api.model

@@ -58,7 +58,8 @@ class SmsKannelReport(models.Model):
                 gateway_id,
                 uuid,
                 code,
-            )
+            ),
+            log_exceptions=False,  # the same report at this very moment: the request is retried, and finds it
         )
         # The first of a burst wakes whoever applies them; those that wait already are applied with it.
         if self.env.cr.fetchone() == (True,):
