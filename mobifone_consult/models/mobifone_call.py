@@ -153,8 +153,16 @@ class MobifoneCall(models.Model):
         if not call_sudo:
             return None
         if lookup["consultation_id"]:
-            # sudo: agents have no access to consultations; it was saved in this very look-up
-            self.env["mobifone.consultation"].sudo().browse(lookup["consultation_id"]).call_id = call_sudo.id
+            # Saved in this very look-up, before the call.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE mobifone_consultation SET call_id = %s WHERE id = %s",
+                    call_sudo.id,
+                    lookup["consultation_id"],
+                ),
+                log_exceptions=False,  # its message is being sent at this moment: the request is retried
+            )
+            self.env["mobifone.consultation"].invalidate_model(["call_id"])
         return call_sudo
 
     def _finish(self, outcome):
