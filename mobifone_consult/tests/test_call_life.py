@@ -35,6 +35,14 @@ class TestCallLife(ScriptCase):
         with self.enter_registry_test_mode():
             self.assert_denied(desk.consult, resumed["lookup_id"], "web", call["call_id"])
 
+    def test_a_call_begun_after_the_consult_is_the_consults(self):
+        desk = self.desk(self.agent_a1)
+        lookup_id = desk.lookup(OPEN, hotline="1090")["lookup_id"]
+        consultation = self.env["mobifone.consultation"].browse(desk.consult(lookup_id)["consultation_id"])
+        self.assertFalse(consultation.call_id)
+        call = desk.start_call(lookup_id)
+        self.assertEqual(consultation.call_id.id, call["call_id"])
+
     def test_a_call_of_another_look_up_opens_nothing(self):
         desk, call = self.start()
         other = desk.lookup(LOCKED)["lookup_id"]
