@@ -1,6 +1,6 @@
 {
     "name": "MobiFone Consult Guard",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.1.1",
     "category": "Services/Call Centre",
     "summary": "Locks vendors' staff in: deny by default, one session, no keys, no RPC logins",
     "author": "MobiFone Consult",

@@ -1,6 +1,6 @@
 {
     "name": "Kannel SMS",
-    "version": "19.0.1.0.1",
+    "version": "19.0.1.0.2",
     "category": "Marketing/SMS Marketing",
     "summary": "Send and receive SMS through a Kannel gateway, with delivery reports",
     "author": "MobiFone Consult",
