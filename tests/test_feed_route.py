@@ -135,9 +135,9 @@ def test_of_many_at_once_one_runs(key):
     assert sum(answer.json()["counts"]["inserted"] for answer in answers if answer.status_code == 200) == 3000
 
 
-def test_the_command(tmp_path, database):
+def test_the_command(tmp_path, new_line):
     file = tmp_path / "lines.csv"
-    file.write_text("msisdn,payment_mode\n0900200001,postpaid\nnonsense,\n")
+    file.write_text(f"msisdn,payment_mode\n{new_line(payment_mode='prepaid')},postpaid\nnonsense,\n")
     command = [ODOO, "mobifone_sync", "-d", DATABASE, file]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -147,7 +147,7 @@ def test_the_command(tmp_path, database):
     assert done.returncode == 1 and "mobifone_sync:" in done.stderr
 
 
-def test_the_command_gives_way(tmp_path, database):
+def test_the_command_gives_way(tmp_path):
     """Agents on the same machine go first, also where the kernel shares out by session."""
     command = [ODOO, "mobifone_sync", "-d", DATABASE, "/dev/stdin", "--rejects", tmp_path / "rejects.csv"]
     given = (10, "10"), (10, False)
