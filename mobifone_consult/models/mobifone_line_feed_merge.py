@@ -69,13 +69,13 @@ class MobifoneLineFeed(models.AbstractModel):
     @api.model
     def _drop_repeated(self):
         """Keep the last staged row of each number; how many were dropped."""
+        repeated = SQL("SELECT msisdn FROM mobifone_feed_row GROUP BY msisdn HAVING count(*) > 1")
         self.env.cr.execute(
-            """
-            DELETE FROM mobifone_feed_row stage
-             USING (SELECT msisdn FROM mobifone_feed_row GROUP BY msisdn HAVING count(*) > 1) AS repeated,
-                   mobifone_feed_row later
-             WHERE stage.msisdn = repeated.msisdn AND later.msisdn = repeated.msisdn AND later.ctid > stage.ctid
-            """
+            SQL(
+                """DELETE FROM mobifone_feed_row stage USING %s AS last
+                    WHERE last.msisdn = stage.msisdn AND last.place > stage.ctid""",
+                line_merge.last_rows(repeated),
+            )
         )
         return self.env.cr.rowcount
 
@@ -106,10 +106,11 @@ class MobifoneLineFeed(models.AbstractModel):
     def _drop_superseded(self):
         """Drop the changes after which a row of the same number comes in the file, whatever that says; how many."""
         self.env.cr.execute(
-            """
-            DELETE FROM mobifone_feed_change fed USING mobifone_feed_row later
-             WHERE later.msisdn = fed.msisdn AND later.ctid > fed.place
-            """
+            SQL(
+                """DELETE FROM mobifone_feed_change fed USING %s AS last
+                    WHERE last.msisdn = fed.msisdn AND last.place > fed.place""",
+                line_merge.last_rows(SQL("SELECT msisdn FROM mobifone_feed_change")),
+            )
         )
         return self.env.cr.rowcount
 

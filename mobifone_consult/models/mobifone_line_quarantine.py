@@ -47,10 +47,11 @@ class MobifoneLineQuarantine(models.Model):
             "customer_name": {"string": self.env._("Customer's Name")},
         }
         for row in self:
+            cells = row._fed_cells()
             row.cells_text = " · ".join(
                 f"{told[name]['string']}: {dict(told[name].get('selection', ())).get(value, value)}"
                 for name in line_cells.COLUMNS
-                if (value := row.cells.get(name))
+                if (value := cells.get(name))
             )
 
     # ------------------------------------------------------------
@@ -65,12 +66,15 @@ class MobifoneLineQuarantine(models.Model):
         """
         self.check_access("write")
         inserted = sum(self._load(rows)["inserted"] for rows in self._by_columns().values())
+        message = self.env._("%s numbers are lines now.", inserted)
+        if left := len(self.exists()):
+            message += " " + self.env._("%s could not be taken as they were fed.", left)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
-                "message": self.env._("%s numbers are lines now.", inserted),
+                "type": "warning" if left else "success",
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -84,9 +88,15 @@ class MobifoneLineQuarantine(models.Model):
         groups = defaultdict(list)
         for row in self:
             groups[tuple(name for name in line_cells.COLUMNS if name in row.cells)].append(
-                {"msisdn": row.msisdn, **row.cells}
+                {"msisdn": row.msisdn, **row._fed_cells()}
             )
         return groups
+
+    def _fed_cells(self):
+        """{column: cell} as the file has them; JSON writes a moment with a T."""
+        cells = self.cells
+        moment = cells.get("app_installed_on")
+        return {**cells, "app_installed_on": moment.replace("T", " ")} if moment else cells
 
     @api.model
     def _load(self, rows):

@@ -50,22 +50,20 @@ class MobifoneLookup(models.Model):
 
     @api.model
     def _nth_newest(self, place):
-        """The moment of the user's look-up at `place`, counted from the newest; None when there is none or it is older
-        than the period."""
+        """The moment of the user's look-up at `place`, counted from the newest; None when the period has fewer."""
         self.env.cr.execute(
             SQL(
                 """
-                SELECT looked_up_on > clock_timestamp() AT TIME ZONE 'UTC' - %s, looked_up_on
-                  FROM mobifone_lookup
+                SELECT looked_up_on FROM mobifone_lookup
                  WHERE user_id = %s AND kind = 'lookup'
+                   AND looked_up_on > statement_timestamp() AT TIME ZONE 'UTC' - %s
               ORDER BY looked_up_on DESC
                 OFFSET %s
                  LIMIT 1
                 """,
-                PERIOD,
                 self.env.uid,
+                PERIOD,
                 place - 1,
             )
         )
-        is_recent, moment = self.env.cr.fetchone() or (None, None)
-        return moment if is_recent else None
+        return (self.env.cr.fetchone() or (None,))[0]

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.exceptions import AccessError, UserError
 
 from .common import FEATURE, INSTALLED, LOCKED, MISSING, OPEN
@@ -84,6 +86,24 @@ class TestQuarantine(LineFeedCase):
         line = self.line(DOUBTFUL)
         self.assertEqual((line.payment_mode, line.owner_unit, line.app_status), ("postpaid", "Số TCT", "unknown"))
         self.assertFalse(self.held())
+
+    def test_dates_are_taken_as_they_were_fed(self):
+        rows = ("0890123456,2026-02-03", "0890123457,2026-02-03 04:05:06", "0890123458,")
+        self.assertCounts(self.load(*rows, header="msisdn,app_installed_on"), quarantined=3)
+        self.assertIn("2026-02-03 00:00:00", self.held().cells_text)
+        held = self.env["mobifone.line.quarantine"].search([("msisdn", "like", "+84890123")])
+        self.assertEqual(held.with_user(self.manager).action_take()["params"]["type"], "success")
+        installed = [self.line(f"+8489012345{last}").app_installed_on for last in (6, 7, 8)]
+        self.assertEqual(installed, [datetime(2026, 2, 3), datetime(2026, 2, 3, 4, 5, 6), False])
+
+    def test_what_cannot_be_taken_stays_and_is_told(self):
+        self.load("0890123456,prepaid", "0890123457,prepaid", header="msisdn,payment_mode")
+        self.held().sudo().cells = {"payment_mode": "gold"}
+        held = self.env["mobifone.line.quarantine"].search([("msisdn", "like", "+84890123")])
+        told = held.with_user(self.manager).action_take()["params"]
+        self.assertEqual((told["type"], self.held().msisdn), ("warning", DOUBTFUL))
+        self.assertIn("1 could not be taken", told["message"])
+        self.assertTrue(self.line("+84890123457"))
 
     def test_a_new_range_lets_it_in(self):
         self.assertCounts(self.load("0890123456"), quarantined=1)
