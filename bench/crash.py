@@ -40,10 +40,6 @@ def measure() -> list:
         print("  PostgreSQL: " + ", ".join(f"{name} {site.query(f'SHOW {name}')[0][0]}" for name in DURABLE))
         if any(site.query(f"SHOW {name}") != [("on",)] for name in DURABLE):
             raise SystemExit("PostgreSQL does not keep what it has confirmed: nothing could be proven")
-        site.query(
-            """INSERT INTO ir_config_parameter (key, value) VALUES ('mobifone_consult.lookup_quota', '0')
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value RETURNING id"""
-        )
         site.check("before")
         results = crash_feed.measure(site, KILLS, CRASH_LINES)
         with ExitStack() as stack:

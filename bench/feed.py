@@ -5,13 +5,11 @@ import statistics
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psycopg2
-
 from bench import feed_file
 from bench.cleanup import shell
 from bench.client import result
 from bench.feed_consults import beside_agents
-from bench.place import copied
+from bench.place import copied, set_parameter
 from bench.sizes import CUSTOMERS, FEED
 
 ROUNDS = 3
@@ -34,23 +32,12 @@ def measure() -> list:
         feed_file.write(Path(first), FEED)
         feed_file.write(Path(second), FEED, edition=1)
         feed_file.write(Path(quarter), FEED // 4)
-        _prepare(settings.database)
+        set_parameter(settings.database, "mobile_ranges", feed_file.RANGES)
         results = _beside_copy(settings.database, folder, first, second)
         results.append(beside_agents(settings, [first, second]))
         results.append(_memory(settings.database, folder, [quarter, first]))
         results.append(_customers(settings.database, folder))
         return results
-
-
-def _prepare(database: str) -> None:
-    connection = psycopg2.connect(dbname=database)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(
-            """INSERT INTO ir_config_parameter (key, value) VALUES ('mobifone_consult.mobile_ranges', %s)
-               ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
-            [feed_file.RANGES],
-        )
-    connection.close()
 
 
 def _beside_copy(database: str, folder: str, first: str, second: str) -> list:

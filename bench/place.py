@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg2
+
 from sandbox import cluster, database, odoo, postgres
 from sandbox.settings import Settings
 
@@ -29,6 +31,26 @@ def copied(name: str) -> Iterator[Settings]:
         yield settings
     finally:
         database.forget(settings)
+
+
+def set_parameter(database: str, key: str, value: str) -> None:
+    """Set a setting of the product, before a server is started on the database."""
+    execute(
+        database,
+        """INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)
+           ON CONFLICT (key) DO UPDATE SET value = excluded.value""",
+        f"mobifone_consult.{key}",
+        value,
+    )
+
+
+def execute(database: str, statement: str, *values: object) -> None:
+    """Run a statement in no transaction."""
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+    connection.close()
 
 
 @contextmanager

@@ -30,10 +30,8 @@ ROUNDS = 3
 # A consult is a whole request that writes five rows and wakes the sender of SMS; the UPDATE is one statement, and
 # writes nothing where it loses. The goals tell a race that holds from one that stops to wait and try again.
 UPDATE_GOAL, ROUTE_GOAL = 0.003, 0.1
-# What a consult is decided on: the same columns and indexes. Everybody looks up more here than a person may.
+# What a consult is decided on: the same columns and indexes.
 PREPARE = """
-    INSERT INTO ir_config_parameter (key, value) VALUES ('mobifone_consult.lookup_quota', '0')
-        ON CONFLICT (key) DO UPDATE SET value = excluded.value;
     CREATE TABLE bench_lock (LIKE mobifone_consult_lease INCLUDING ALL);
     INSERT INTO bench_lock (id, subscriber_id, channel, until)
     SELECT id, id, 'web', 'epoch' FROM mobifone_subscriber ORDER BY id DESC LIMIT %s

@@ -1,4 +1,4 @@
-"""How much the benchmarks make and ask: BENCH_LINES alone shrinks all of it, each size has a variable as well."""
+"""How much the benchmarks make and ask: BENCH_LINES alone shrinks all of it, most have a variable as well."""
 
 import os
 
