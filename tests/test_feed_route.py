@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -145,6 +146,20 @@ def test_the_command(tmp_path, new_line):
     assert "nonsense" in (tmp_path / "lines.csv.rejects.csv").read_text()
     done = subprocess.run([*command, "--full"], capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 1 and "mobifone_sync:" in done.stderr
+
+
+def test_the_command_is_interrupted(tmp_path, people):
+    """While PostgreSQL takes the rows: what is said is not that the database failed."""
+    command = [ODOO, "mobifone_sync", "-d", DATABASE, "/dev/stdin", "--rejects", tmp_path / "rejects.csv"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdin.write(b"msisdn,payment_mode\n" + b"0900200001,prepaid\n" * 200_000)  # read but for a pipe's room
+        process.send_signal(signal.SIGINT)
+        _out, told = process.communicate(timeout=120)
+    assert process.returncode == 1 and b"interrupted, nothing was changed" in told, told
+    fields = ["name", "state", "message"]
+    [run] = people["manager"].call("mobifone.feed.run", "search_read", [], fields, limit=1, order="id desc")
+    assert (run["name"], run["state"]) == ("stdin", "failed")
+    assert "KeyboardInterrupt" in run["message"]
 
 
 def test_the_command_gives_way(tmp_path):

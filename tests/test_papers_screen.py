@@ -159,6 +159,7 @@ def test_filled_in_by_keyboard_and_reviewed(page, form, people, open_page):
     review.keyboard.press("Enter")
     expect(review.locator(".modal")).to_contain_text("001190333444")
     expect(review.locator(".modal img")).to_have_count(3)
+    review.wait_for_function("[...document.querySelectorAll('.modal img')].every((image) => image.complete)")
     sizes = review.locator(".modal img").evaluate_all("images => images.map(i => [i.naturalWidth, i.naturalHeight])")
     assert sizes == [[2000, 1524], [1200, 800], [1200, 1600]], "made smaller, and upright"
     review.keyboard.press("Escape")

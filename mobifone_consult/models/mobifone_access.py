@@ -170,7 +170,8 @@ class MobifoneAccess(models.Model):
                           SELECT FROM held WHERE held.user_id = access.user_id AND held.group_id = access.group_id)""",
                 held=held,
                 **parts,
-            )
+            ),
+            log_exceptions=False,  # as below
         )
         self.env.cr.execute(
             SQL(

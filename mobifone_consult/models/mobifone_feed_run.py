@@ -216,7 +216,8 @@ class _Progress:
         if self._watch:
             self._watch(what, rows)
         if time.monotonic() - self._marked >= MARK_EVERY:
-            self._mark(rows)
+            with suppress(psycopg2.Error):  # the feed does not hang on being told of
+                self._mark(rows)
             self._marked = time.monotonic()
 
 

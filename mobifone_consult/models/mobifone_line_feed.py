@@ -1,3 +1,5 @@
+from psycopg2.errors import QueryCanceled
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -120,7 +122,13 @@ class MobifoneLineFeed(models.AbstractModel):
         reader = line_feed.Reader(stream, self._selections(), now, mobile, rejects)
         self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEM))
         self._make_table("mobifone_feed_row", self._no_rows(reader.columns))
-        self._copy("mobifone_feed_row", reader.columns, line_feed.Told(reader, tell))
+        told = line_feed.Told(reader, tell)
+        try:
+            self._copy("mobifone_feed_row", reader.columns, told)
+        except QueryCanceled:
+            if told.error:
+                raise told.error from None
+            raise
         if reader.error:
             raise reader.error
         return reader

@@ -60,7 +60,7 @@ class TestWallCount(WallCase):
             self.assertEqual([one["values"][place] for one in chart["series"]], expected)
             self.assertNotIn(None, chart["series"][1]["values"])
         # By this time yesterday: what was saved later yesterday is not compared with.
-        self.move(other, "saved_on", now - timedelta(days=1, minutes=1))
+        self.move(other, "saved_on", now - timedelta(days=1, seconds=1))
         self.assertIn(": 1", self.tiles(self.leader_a)["consults"]["figures"][0]["note"])
         end_of_yesterday = local_time.begin_of_day(local_time.local(now).date()) - timedelta(seconds=1)
         self.move(other, "saved_on", end_of_yesterday)

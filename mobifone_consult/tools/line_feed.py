@@ -155,11 +155,17 @@ class Told:
     def __init__(self, reader: Reader, tell: Callable):
         self._reader = reader
         self._tell = tell
+        # What broke the reading off: COPY makes an error of the database of it.
+        self.error = None
 
     def read(self, size: int = -1) -> str:
         """As the reader's."""
-        self._tell("read", self._reader.read_count)
-        return self._reader.read(size)
+        try:
+            self._tell("read", self._reader.read_count)
+            return self._reader.read(size)
+        except BaseException as error:
+            self.error = error
+            raise
 
 
 class Aside:

@@ -145,14 +145,17 @@ class SmsKannelSender(models.AbstractModel):
         for gateway in self.env["sms.kannel.gateway"].search([]):
             domain = [*gateway._message_domain(), *self._overdue(gateway)]
             left = progress._commit_progress(remaining=self.env["sms.sms"].search_count(domain))
-            while left and (
-                batch := self.env["sms.sms"].search(domain, limit=batch_size, order="id").try_lock_for_update()
-            ):
-                batch.write({"state": "error", "failure_type": "kannel_unknown"})
-                batch.sms_tracker_id.with_context(sms_skip_msg_notification=True)._action_update_from_sms_state(
-                    "error", failure_type="kannel_unknown"
-                )
-                left = progress._commit_progress(len(batch))
+            while left and (done := self._retried(self._sweep_next, domain, batch_size)):
+                left = progress._commit_progress(done)
+
+    @api.model
+    def _sweep_next(self, domain, batch_size):
+        batch = self.env["sms.sms"].search(domain, limit=batch_size, order="id").try_lock_for_update()
+        batch.write({"state": "error", "failure_type": "kannel_unknown"})
+        batch.sms_tracker_id.with_context(sms_skip_msg_notification=True)._action_update_from_sms_state(
+            "error", failure_type="kannel_unknown"
+        )
+        return len(batch)
 
     @api.model
     def _overdue(self, gateway):

@@ -32,7 +32,8 @@ def test_nginx_tells_who_asks_and_lets_nobody_lie(site, people):
     [[address]] = site.rows("SELECT ip FROM mobifone_lookup WHERE id = %s", answer.json()["result"]["lookup_id"])
     assert address == "127.0.0.1"
     assert len(answer.headers["X-Request-Id"]) == 32
-    for closed in ("/jsonrpc", "/xmlrpc/2/common", "/web/database/manager"):
+    metrics = "/mobifone_consult/metrics"
+    for closed in ("/jsonrpc", "/xmlrpc/2/common", "/web/database/manager", metrics, f"{metrics}/"):
         assert requests.get(URL + closed, timeout=30).status_code == 404, closed
     cookie = requests.get(f"{URL}/web/login", timeout=30).headers["Set-Cookie"].lower()
     assert "httponly" in cookie and "samesite=lax" in cookie

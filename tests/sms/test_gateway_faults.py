@@ -62,7 +62,8 @@ def test_nobody_knows_whether_it_took_them(channel, story, broken, mode):
     _numbers, ids = story
     broken.set(mode)
     channel.resume()
-    time.sleep(4)
+    failed = "SELECT 1 FROM sms_kannel_gateway WHERE id = %s AND failures > 0"
+    channel.until(lambda: channel.rows(failed, channel.gateway_id), reports=False)
     in_doubt = broken.asked.total()
     assert 0 < in_doubt <= IN_FLIGHT
     assert channel.states(ids) == {"sending": in_doubt, "queued": COUNT - in_doubt}
