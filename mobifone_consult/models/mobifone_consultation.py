@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from ..tools import append_only, local_time
@@ -240,6 +241,14 @@ class MobifoneConsultation(models.Model):
         )
         self.invalidate_model(["state", "installed_on", "sms_state", "sms_after"])
 
+    @api.model
+    def _convert_soon(self):
+        """Credit the installs just told once more in a minute: to consults that were being saved meanwhile, which
+        neither saw the install nor were seen by it."""
+        # sudo: feeds have no access to scheduled actions
+        cron_sudo = self.env.ref("mobifone_consult.ir_cron_expire_consultations").sudo()
+        cron_sudo._trigger(at=fields.Datetime.now() + timedelta(minutes=1))
+
     # ------------------------------------------------------------
     # CRON
     # ------------------------------------------------------------
@@ -263,12 +272,29 @@ class MobifoneConsultation(models.Model):
 
     @api.model
     def _cron_expire(self, batch_size=5000):
-        """Close the consultations that no install can be credited to any more."""
+        """Credit installs that were overlooked, and close the consultations that none can be credited to any more."""
+        retrying(self._convert_overlooked, self.env)
         days = self.env["ir.config_parameter"]._mobifone_number("conversion_days")
         old = [("state", "=", "open"), ("saved_on", "<", fields.Datetime.now() - timedelta(days=days))]
         for batch in self._due_batches(old, "saved_on", batch_size):
             batch.filtered("sms_after").write({"sms_state": "cancelled", "sms_after": False})
             batch.write({"state": "expired"})
+
+    @api.model
+    def _convert_overlooked(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT line.id, line.app_installed_on
+                  FROM mobifone_consultation consult JOIN mobifone_subscriber line ON line.id = consult.subscriber_id
+                 WHERE consult.state = 'open' AND line.app_status = 'installed'
+                   AND consult.saved_on > now() AT TIME ZONE 'UTC' - interval '1 day'
+                   AND line.app_installed_on >= consult.saved_on - make_interval(secs => %s)
+                """,
+                local_time.CLOCK_SKEW.total_seconds(),
+            )
+        )
+        self._convert(dict(self.env.cr.fetchall()))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

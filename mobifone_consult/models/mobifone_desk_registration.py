@@ -86,6 +86,8 @@ class MobifoneDesk(models.AbstractModel):
         """May papers be taken for the line now?"""
         if self._must_acknowledge(lookup, facts):
             return self.env["mobifone.verdict"]._not_acknowledged()
+        if self.env["mobifone.verdict"]._stops(lookup["exclusion"]) == "all":
+            return self.env["mobifone.verdict"]._other_network()
         return self.env["mobifone.verdict"]._registration_rule(facts)
 
     @api.model

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MobifoneHistory(models.AbstractModel):
-    """A table that grows for years: lists sort it by the columns that an index puts in order, and by no other.
+    """A table of millions of rows: lists sort it by the columns that an index puts in order, and by no other.
 
     A click on another column's header would sort all of its rows to show eighty.
     """

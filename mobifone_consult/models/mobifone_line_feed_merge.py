@@ -54,6 +54,8 @@ class MobifoneLineFeed(models.AbstractModel):
                 )
             )
             self.env["mobifone.consultation"]._convert(installs)
+            if "app_installed_on" in values:
+                self.env["mobifone.consultation"]._convert_soon()
         if ended:
             self.env.cr.execute(
                 """UPDATE mobifone_subscriber line SET line_status = 'terminated'

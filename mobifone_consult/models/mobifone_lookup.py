@@ -163,7 +163,9 @@ class MobifoneLookup(models.Model):
     def _open(self, lookup_id, call_id=None):
         """The user's own look-up, still fresh: dict of its row with `is_acknowledged` and `exclusion` (a code).
 
-        :param call_id: the call it belongs to: while that is not finished, the look-up stays fresh
+        While its call is not finished, its age does not count.
+
+        :param call_id: the call it belongs to
         :raise UserError: when `lookup_id` or `call_id` is no id
         :raise AccessError: when it is unknown, another user's, or older than the setting lookup_minutes; logged
         """
@@ -177,8 +179,8 @@ class MobifoneLookup(models.Model):
             call_sudo = self.env["mobifone.call"]._own(call_id)
             if call_sudo.lookup_id.id != row["id"]:
                 raise AccessError(self.env._("The call belongs to another look-up."))
-            row["is_fresh"] = row["is_fresh"] or call_sudo.state == "open"
-        if not row["is_fresh"]:
+        # sudo: agents have no access to calls; this is the one of the user's own look-up
+        if not row["is_fresh"] and self.env["mobifone.call"].sudo().browse(row["call_id"]).state != "open":
             self._log_apart("refusal", parent=row, result="expired_lookup")
             raise AccessError(
                 self.env._("This look-up is older than %s minutes: enter the number again.", f"{minutes:g}")

@@ -16,8 +16,10 @@ class MobifoneSubscriber(models.Model):
     """
 
     _name = "mobifone.subscriber"
+    _inherit = "mobifone.history"
     _description = "Line"
     _log_access = False
+    _mobifone_sorted = ("msisdn",)
     _order = "id"
     _rec_name = "msisdn"
 

@@ -59,6 +59,8 @@ class MobifoneSubscriber(models.Model):
                     installs[line["id"]] = installed_on
         self._save_app_states(changed.values())
         self.env["mobifone.consultation"]._convert(installs)
+        if installs:
+            self.env["mobifone.consultation"]._convert_soon()
         rejected.sort(key=lambda entry: entry["index"])
         return {"accepted": accepted, "ignored": len(events) - accepted - len(rejected), "rejected": rejected}
 

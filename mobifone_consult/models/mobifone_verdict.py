@@ -153,11 +153,11 @@ class MobifoneVerdict(models.AbstractModel):
     def _occupation_rule(self, facts, exclusion=None, moment=None):
         """The verdict alone. `moment`: start of the call (UTC), by which the hours are judged; default now."""
         moment = moment or fields.Datetime.now()
-        if facts is None:
+        if facts is None or self._stops(exclusion) == "all":
             return self._other_network()
         if facts["usage_class"] in ("official", "operations", "test"):
             return self._verdict("line_class", self.env._("Official, operations and test lines are not asked."))
-        if exclusion and self._stops_occupation(exclusion):
+        if self._stops(exclusion) == "occupation":
             return self._verdict("lost_phone", self.env._("Not asked on this call."))
         number = self.env["ir.config_parameter"].sudo()._mobifone_number  # sudo: as above
         start, end = number("occupation_from"), number("occupation_to")
@@ -172,9 +172,10 @@ class MobifoneVerdict(models.AbstractModel):
         return self._verdict("ok", self.env._("The occupation may be asked."))
 
     @api.model
-    def _stops_occupation(self, exclusion):
-        known = self.env["mobifone.exclusion.reason"]._known(exclusion)
-        return bool(known) and known[-1] in ("occupation", "all")
+    def _stops(self, exclusion):
+        """What an exclusion, by its code, stops: consult, occupation or all; None without one."""
+        known = self.env["mobifone.exclusion.reason"]._known(exclusion) if exclusion else ()
+        return known[-1] if known else None
 
 
 def _clock(hour):

@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import INSTALLED, OPEN, ConsultCase
+from .common import INSTALLED, LOCKED, OPEN, ConsultCase
 
 
 @tagged("-at_install", "post_install")
@@ -64,6 +64,19 @@ class TestAppEvents(ConsultCase):
         self.assertEqual(self.env["mobifone.consultation"].browse(older).state, "open", "one line pays one consult")
         credited = self.env["mobifone.consultation"].browse(newer).installed_on
         self.assertEqual(fields.Datetime.to_string(credited), moment, "and pays it once")
+
+    def test_an_install_told_while_the_consult_was_being_saved_is_credited_soon(self):
+        cron = self.env.ref("mobifone_consult.ir_cron_expire_consultations")
+        consultation = self.env["mobifone.consultation"].browse(self.consult(self.agent_a1)["consultation_id"])
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        self.send((LOCKED, self.ago(seconds=0)))
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]) - triggers)
+        # As it is when neither of the two saw the other.
+        moment = fields.Datetime.now()
+        self.change(OPEN, app_status="installed", app_installed_on=moment, app_event_on=moment)
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual((consultation.state, consultation.installed_on), ("converted", moment))
 
     def test_install_after_seven_days_or_before_the_consult_is_no_conversion(self):
         for days, install in ((8, {"seconds": 0}), (0, {"hours": 1})):

@@ -27,10 +27,13 @@ class TestCallLife(ScriptCase):
         resumed = desk.resume_call(call["call_id"])
         self.assertEqual((resumed["step"], resumed["msisdn_masked"]), (pitch, "0900•••001"))
         self.assertEqual(desk.call_line(call["call_id"])["number"], OPEN)
+        # A started call stays valid, whatever is asked of it.
+        self.assertEqual(desk.start_call(resumed["lookup_id"])["call_id"], call["call_id"])
+        self.assertFalse(desk.history(resumed["lookup_id"]))
+        self.assertTrue(desk.consult(resumed["lookup_id"])["ok"])
+        desk.finish(call["call_id"])
         with self.enter_registry_test_mode():
             self.assert_denied(desk.consult, resumed["lookup_id"])
-        self.assertTrue(desk.consult(resumed["lookup_id"], call_id=call["call_id"])["ok"], "a started call stays valid")
-        desk.finish(call["call_id"])
         self.assertFalse(desk.open_calls())
         with self.enter_registry_test_mode():
             self.assert_denied(desk.consult, resumed["lookup_id"], "web", call["call_id"])

@@ -67,6 +67,14 @@ class TestOccupation(ConsultCase):
         desk.exclude(lookup_id, "complaint")
         self.assertTrue(desk.set_occupation(lookup_id, 1)["ok"], "other exclusions do not stop it")
 
+    def test_a_number_that_is_another_network_s_now_stops_all(self):
+        desk = self.desk(self.agent_a1)
+        lookup_id = desk.lookup(OPEN)["lookup_id"]
+        self.assertEqual(desk.exclude(lookup_id, "other_network")["stops"], "all")
+        self.assertEqual(desk.set_occupation(lookup_id, 1)["verdict"]["code"], "other_network")
+        papers = desk.submit_registration(lookup_id, {"consent": True})
+        self.assertEqual((papers["verdict"]["code"], papers["registration_id"]), ("other_network", False))
+
     def test_not_before_the_notice_is_answered(self):
         self.assertEqual(self.record(number=MISSING)["verdict"]["code"], "not_acknowledged")
 

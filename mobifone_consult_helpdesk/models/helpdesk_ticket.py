@@ -6,7 +6,6 @@ from odoo.tools import html2plaintext, plaintext2html
 
 from odoo.addons.mobifone_consult.models.mobifone_feedback import masked_text
 from odoo.addons.mobifone_consult.models.mobifone_lookup import HOTLINES
-from odoo.addons.mobifone_consult.tools import row_lock
 
 CALL_READERS = "mobifone_consult.group_team_leader,mobifone_consult.group_vendor_manager,mobifone_consult.group_manager"
 MANAGER = "mobifone_consult.group_manager"
@@ -184,7 +183,6 @@ class HelpdeskTicket(models.Model):
 
     def _mobifone_add(self, text):
         """Put what was said again under what was said before, unless it is the same; a sudo record."""
-        row_lock.held(self)  # sent twice at once: the second request is retried, and finds what the first one wrote
         # As the field keeps it, to be compared with what it keeps.
         said = self._fields["description"].convert_to_cache(plaintext2html(masked_text(text)), self)
         if said in self.description:
