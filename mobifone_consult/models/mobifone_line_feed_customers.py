@@ -25,7 +25,8 @@ class MobifoneLineFeed(models.AbstractModel):
                 """
                 SELECT row_number() OVER () AS seq, customer.*
                   FROM (SELECT DISTINCT ON (fed.ref) fed.ref, found.id AS partner_id,
-                               coalesce(fed.name, %(masked)s) AS name
+                               coalesce(fed.name, %(masked)s) AS name,
+                               fed.name IS NOT NULL AND found.name LIKE '%%•••%%' AS is_named_now
                           FROM (SELECT DISTINCT ON (customer_ref) customer_ref AS ref, msisdn, %(name)s AS name
                                   FROM mobifone_feed_row
                                  WHERE customer_ref IS NOT NULL
@@ -39,6 +40,7 @@ class MobifoneLineFeed(models.AbstractModel):
             ),
         )
         self.env.cr.execute(SQL("ALTER TABLE mobifone_feed_customer ADD PRIMARY KEY (seq)"))
+        self._name_customers()
         created = last = 0
         while batch := self._customers_to_create(last):
             before = self._rows_written()
@@ -51,6 +53,15 @@ class MobifoneLineFeed(models.AbstractModel):
         if created >= ANALYZE_FROM:
             self._analyze("res_partner")
         return created
+
+    @api.model
+    def _name_customers(self):
+        """Give those who are still called by a masked number the name that the file has."""
+        self.env.cr.execute("SELECT partner_id, name FROM mobifone_feed_customer WHERE is_named_now")
+        partners = self.env["res.partner"].with_context(tracking_disable=True)
+        for partner_id, name in self.env.cr.fetchall():
+            partners.browse(partner_id).name = name
+        self.env.flush_all()
 
     @api.model
     def _customers_to_create(self, after):

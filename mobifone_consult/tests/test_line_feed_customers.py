@@ -80,6 +80,14 @@ class TestLineFeedCustomers(LineFeedCase):
         about[0] = ("model", "=", "res.partner")
         self.assertFalse(self.env["mail.message"].search(about))
 
+    def test_a_name_that_comes_later_is_given_to_the_nameless(self):
+        self.load("0900092101,KH-1", "0900092102,KH-2", header="msisdn,customer_ref")
+        first, second = (self.line(f"+8490009210{n}").partner_id for n in (1, 2))
+        second.name = "Trần Thị B"
+        rows = ("0900092101,KH-1,Nguyễn Văn A", "0900092102,KH-2,Trần Thị C")
+        self.assertCounts(self.load(*rows, header=HEADER), unchanged=2)
+        self.assertEqual((first.name, first.display_name, second.name), ("Nguyễn Văn A", "Nguyễn Văn A", "Trần Thị B"))
+
     def test_few_are_made_by_the_orm(self):
         _partners, made = self.feed_customers(4)
         self.assertEqual(made, 4)
