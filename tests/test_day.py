@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -90,6 +91,28 @@ def test_other_vendors_agent_is_told_the_channel_only(people, new_line):
     with pytest.raises(RefusedError) as refused:
         people["agent_b1"].desk("consult", lookup_id=lookup_id)
     assert refused.value.name == "AccessError"
+
+
+def test_an_install_told_while_the_consult_is_saved_is_credited(people, database, feed, new_line):
+    agent, numbers = people["agent_a1"], [new_line() for _line in range(6)]
+    saved = []
+    with ThreadPoolExecutor(2) as pool:
+        for number in numbers:
+            lookup_id = agent.desk("lookup", number=number)["lookup_id"]
+            consult = pool.submit(agent.desk, "consult", lookup_id=lookup_id)
+            assert pool.submit(feed, (number, utc())).result().json()["accepted"] == 1
+            if consult.result()["ok"]:  # else the install was seen
+                saved.append(consult.result()["consultation_id"])
+    database.execute("SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_expire_consultations'")
+    [cron_id] = database.fetchone()
+
+    def all_are_credited():
+        with suppress(RefusedError):  # a worker is just running it
+            people["admin"].call("ir.cron", "method_direct_trigger", [cron_id])
+        database.execute("SELECT state FROM mobifone_consultation WHERE id = ANY(%s)", [saved])
+        return {state for (state,) in database.fetchall()} <= {"converted"}
+
+    assert any(all_are_credited() or time.sleep(0.5) for _try in range(20)), saved
 
 
 def test_app_events_by_key(people, feed, new_line):
