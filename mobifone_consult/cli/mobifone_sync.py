@@ -1,8 +1,11 @@
 import importlib
 import os
+import socket
 import sys
 import time
 from pathlib import Path
+
+import psutil
 
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.cli.command import Command
@@ -59,7 +62,8 @@ class MobifoneSync(Command):
             self._show = _Progress(stream) if sys.stderr.isatty() else None
             with line.registry().cursor() as cr:
                 runs = Environment(cr, SUPERUSER_ID, {})["mobifone.feed.run"]
-                name = Path(options.file).name
+                # Nobody of Odoo's runs it: who of the machine's.
+                name = f"{Path(options.file).name} ({psutil.Process().username()}@{socket.gethostname()})"
                 _run_id, counts = runs._feed(
                     stream, "command", name, is_full=options.full, reject_path=options.rejects, progress=self._show
                 )
