@@ -151,6 +151,8 @@ def test_the_command(tmp_path, new_line):
 def test_the_command_is_interrupted(tmp_path, people):
     """While PostgreSQL takes the rows: what is said is not that the database failed."""
     command = [ODOO, "mobifone_sync", "-d", DATABASE, "/dev/stdin", "--rejects", tmp_path / "rejects.csv"]
+    # Where the tests run in the background, Ctrl-C is nobody's: not so for the command.
+    command = ["env", "--default-signal=INT", *command]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdin.write(b"msisdn,payment_mode\n" + b"0900200001,prepaid\n" * 200_000)  # read but for a pipe's room
         process.send_signal(signal.SIGINT)
