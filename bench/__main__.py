@@ -57,9 +57,8 @@ def _versions() -> str:
     with closing(psycopg2.connect(dbname=os.environ["BENCH_TEMPLATE"])) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT latest_version FROM ir_module_module WHERE name = 'base'")
         [[odoo]] = cursor.fetchall()
-        return (
-            f"PostgreSQL {connection.info.server_version / 10000:.4g}, Odoo {odoo}, Python {platform.python_version()}"
-        )
+        postgresql = connection.info.server_version // 10000
+    return f"PostgreSQL {postgresql}, Odoo {odoo}, Python {platform.python_version()}"
 
 
 def _print_table(results: list) -> None:

@@ -36,9 +36,12 @@ def test_from_a_complaint_to_its_answer(people, page, open_page, new_line):
     page.keyboard.insert_text(f"Mạng chậm ba ngày nay, số {number}")
     page.keyboard.press("Control+Enter")
     expect(dialog).to_have_count(0)
-    page.locator(".o_notification").get_by_role("button", name="Xem phiếu").click()  # it is soon gone
+    toast = page.locator(".o_notification", has=page.get_by_role("button", name="Xem phiếu"))
+    told = toast.inner_text()
+    toast.get_by_role("button", name="Xem phiếu").click()  # it is soon gone
     ticket = ticket_of(people, number, "complaint")
     assert ticket["team_id"][1] == COMPLAINT
+    assert ticket["number"] in told
 
     # The ticket shows the line's card, and no number in clear but that.
     form = page.locator(".o_form_view")

@@ -81,7 +81,9 @@ def test_hidden_it_asks_nothing_and_without_a_connection_it_says_so(wall):
     assert not asked
     page.unroute(ROUTE)
     with page.expect_request(lambda request: "/mobifone_consult/wall" in request.url, timeout=5_000):
-        page.evaluate(hide, False)  # seen again, it is up to date at once
+        page.evaluate(hide, False)
+    page.wait_for_timeout(1_000)
+    assert len(asked) == 1, "seen again, it is up to date at once"
     page.context.set_offline(True)
     page.locator(".o_mobifone_wall_refresh").click()
     trouble = page.locator(".o_mobifone_wall_trouble")

@@ -27,6 +27,7 @@ from . import (
     mobifone_commitment,
     mobifone_consult_lease,
     mobifone_consultation,
+    mobifone_consultation_conversion,
     mobifone_consultation_history,
     mobifone_departure,
     mobifone_departure_access,

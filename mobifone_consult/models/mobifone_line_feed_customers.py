@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..tools import line_merge
 from .mobifone_line_feed import ANALYZE_FROM
@@ -58,10 +58,12 @@ class MobifoneLineFeed(models.AbstractModel):
     def _name_customers(self):
         """Give those who are still called by a masked number the name that the file has."""
         self.env.cr.execute("SELECT partner_id, name FROM mobifone_feed_customer WHERE is_named_now")
-        partners = self.env["res.partner"].with_context(tracking_disable=True)
-        for partner_id, name in self.env.cr.fetchall():
-            partners.browse(partner_id).name = name
-        self.env.flush_all()
+        for batch in split_every(CUSTOMER_BATCH, self.env.cr.fetchall()):
+            partners = self.env["res.partner"].with_context(tracking_disable=True).browse(row[0] for row in batch)
+            for partner, (_id, name) in zip(partners, batch, strict=True):
+                partner.name = name
+            self.env.flush_all()
+            self.env.invalidate_all()  # the cache must not grow with the file
 
     @api.model
     def _customers_to_create(self, after):

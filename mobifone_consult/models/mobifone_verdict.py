@@ -153,11 +153,12 @@ class MobifoneVerdict(models.AbstractModel):
     def _occupation_rule(self, facts, exclusion=None, moment=None):
         """The verdict alone. `moment`: start of the call (UTC), by which the hours are judged; default now."""
         moment = moment or fields.Datetime.now()
-        if facts is None or self._stops(exclusion) == "all":
+        stops = self._stops(exclusion)
+        if facts is None or stops == "all":
             return self._other_network()
         if facts["usage_class"] in ("official", "operations", "test"):
             return self._verdict("line_class", self.env._("Official, operations and test lines are not asked."))
-        if self._stops(exclusion) == "occupation":
+        if stops == "occupation":
             return self._verdict("lost_phone", self.env._("Not asked on this call."))
         number = self.env["ir.config_parameter"].sudo()._mobifone_number  # sudo: as above
         start, end = number("occupation_from"), number("occupation_to")

@@ -77,6 +77,13 @@ class TestAppEvents(ConsultCase):
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.assertEqual((consultation.state, consultation.installed_on), ("converted", moment))
+        self.env.cr.execute("DELETE FROM mobifone_consult_lease")
+        self.change(OPEN, app_status="not_installed", app_installed_on=None)
+        later = self.env["mobifone.consultation"].browse(self.consult(self.agent_a1)["consultation_id"])
+        self.change(OPEN, app_status="installed", app_installed_on=moment)
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.assertEqual(later.state, "open", "an install pays once")
 
     def test_install_after_seven_days_or_before_the_consult_is_no_conversion(self):
         for days, install in ((8, {"seconds": 0}), (0, {"hours": 1})):

@@ -31,6 +31,7 @@ class TestCallLife(ScriptCase):
         self.assertEqual(desk.start_call(resumed["lookup_id"])["call_id"], call["call_id"])
         self.assertFalse(desk.history(resumed["lookup_id"]))
         self.assertTrue(desk.consult(resumed["lookup_id"])["ok"])
+        self.assertTrue(desk.consult(resumed["lookup_id"], call_id=call["call_id"])["ok"])
         desk.finish(call["call_id"])
         with self.enter_registry_test_mode():
             self.assert_denied(desk.consult, resumed["lookup_id"])
